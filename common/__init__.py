@@ -1,0 +1,1 @@
+"""What the services truly share: settings, log set-up, secret files, names on the wire."""

@@ -1,0 +1,75 @@
+"""Set up structured logs on stderr, the same for every service; keeps tokens and keys out of them.
+
+Events are past-tense facts with fields: `log.info("connection_opened", connection_id=...)`.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+_SECRETS = re.compile(
+    r"(?P<kept>access_token=|awps_reconnection_token=|AccessKey=|Bearer\s+)[^\s&;\"',}\]]+"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*",
+    re.IGNORECASE,
+)
+
+
+def mask(text: str) -> str:
+    """Replace tokens and keys in `text` by ***: URL parameters, connection strings, bearer headers, JWTs."""
+    return _SECRETS.sub(lambda match: (match["kept"] or "") + "***", text)
+
+
+def configure(level: str, form: Literal["auto", "console", "json"]) -> None:
+    """Send structlog and the standard library's logging to stderr in one form.
+
+    Args:
+        level: least level logged, in lower case.
+        form: console for people, json for machines; auto is console when stderr is a terminal.
+    """
+    for_people = form == "console" or (form == "auto" and sys.stderr.isatty())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        if for_people
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([] if for_people else [structlog.processors.format_exc_info]),
+                renderer,
+                _mask_rendered,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # Libraries tell at INFO what they send, Azure's with whole URLs; only their warnings are news here.
+    for name in ("azure", "aiohttp.access", "websockets", "urllib3", "msal", "asyncio"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _mask_rendered(_logger: Any, _method: str, rendered: str | MutableMapping[str, Any]) -> Any:
+    return mask(rendered) if isinstance(rendered, str) else rendered

@@ -1,0 +1,1 @@
+"""The streamer agent: tails files and publishes their lines into a group."""

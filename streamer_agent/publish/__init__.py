@@ -1,0 +1,1 @@
+"""From blocks of lines to acknowledged messages; knows nothing of files."""
