@@ -12,14 +12,17 @@ from typing import Any, Literal
 import structlog
 
 _SECRETS = re.compile(
-    r"(?P<kept>access_token=|awps_reconnection_token=|AccessKey=|Bearer\s+)[^\s&;\"',}\]]+"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*",
+    # A value behind a name that announces a secret: in a URL or connection string, or as JSON, escaped or not.
+    r"(?P<kept>(?:access_token|awps_reconnection_token|reconnectionToken|AccessKey)(?:=|\\?[\"']\s*:\s*\\?[\"'])"
+    r"|Bearer\s+)[^\s&;\"',}\]\\]+"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # a JWT, wherever it stands
+    r"|(?<=://)[^\s/@:\"']+:[^\s/@\"']+(?=@)",  # user and password in a URL
     re.IGNORECASE,
 )
 
 
 def mask(text: str) -> str:
-    """Replace tokens and keys in `text` by ***: URL parameters, connection strings, bearer headers, JWTs."""
+    """Replace tokens and keys in `text` by ***: URL parameters, connection strings, JSON, bearer headers, JWTs."""
     return _SECRETS.sub(lambda match: (match["kept"] or "") + "***", text)
 
 

@@ -14,7 +14,7 @@ def read_or_create(path: Path) -> str:
 
     Raises:
         OSError: the file can neither be read nor made.
-        ValueError: the file is there and empty.
+        ValueError: the file is there and empty, or not text.
     """
     try:
         return _read(path)
@@ -33,11 +33,24 @@ def read_or_create(path: Path) -> str:
         pass
     finally:
         draft.unlink()
+    _sync_directory(path.parent)
     return _read(path)
 
 
 def _read(path: Path) -> str:
-    text = path.read_text(encoding="utf-8").strip()
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except UnicodeError:
+        raise ValueError(f"{path} is not text; expected a secret. Delete it to have a new one made") from None
     if not text:
         raise ValueError(f"{path} is empty; expected a secret. Delete it to have a new one made")
     return text
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the new name durable too: a file can be on disk and its directory entry not."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -4,6 +4,7 @@ Each service declares one model. A field's name in capitals is its environment v
 is the help that users see in `--help` and in docs/configuration.md. Nothing here decides what a value means.
 """
 
+import inspect
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 CONFIGURATION_ERROR = 2
 """Exit code of a service whose settings are wrong: a restart alone cannot mend it."""
@@ -46,11 +47,14 @@ def load(model: type[S], argv: Sequence[str], prog: str) -> S:
     """
     try:
         # A subclass, because the model's own config is read when the class is made.
-        named: Any = type(model.__name__, (model,), {"model_config": {"cli_prog_name": prog}, "__doc__": model.__doc__})
+        about = {"model_config": {"cli_prog_name": prog}, "__doc__": inspect.cleandoc(model.__doc__ or "")}
+        named: Any = type(model.__name__, (model,), about)
         settings: S = named(_cli_parse_args=list(argv))
         return settings
     except ValidationError as error:
         fail(prog, problems(model, error))
+    except SettingsError as error:  # a value that a source could not even take apart, such as broken JSON
+        fail(prog, [str(error)])
 
 
 def fail(prog: str, lines: Sequence[str]) -> NoReturn:
@@ -85,11 +89,13 @@ def read_secret(value: Any, file: Path | None, name: str) -> str | None:
     """The secret given as `value`, or the content of `file` without surrounding white space, or None.
 
     Raises:
-        ValueError: both are given, or the file cannot be read or is empty. The secret is never in the text.
+        ValueError: both are given, or one is empty, or the file cannot be read. The secret is never in the text.
     """
     if value is not None and file is not None:
         raise ValueError(f"{name} and {name}_FILE are both set; set one of them")
     if value is not None:
+        if not value.get_secret_value():
+            raise ValueError(f"{name} is empty; expected the secret")
         return str(value.get_secret_value())
     if file is None:
         return None
@@ -97,6 +103,8 @@ def read_secret(value: Any, file: Path | None, name: str) -> str | None:
         text = file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ValueError(f"{name}_FILE: cannot read {file}: {error.strerror}") from error
+    except UnicodeError:
+        raise ValueError(f"{name}_FILE: {file} is not text; expected the secret on its first line") from None
     if not text:
         raise ValueError(f"{name}_FILE: {file} is empty; expected the secret on its first line")
     return text

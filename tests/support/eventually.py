@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
@@ -12,6 +12,14 @@ TIMEOUT_S = 15.0 * float(os.environ.get("TEST_TIMEOUT_SCALE", "1"))
 """How long a condition may take. `TEST_TIMEOUT_SCALE` stretches every wait on a slow machine."""
 
 
+@overload
+async def eventually(
+    probe: Callable[[], Awaitable[T]], what: str = "", timeout_s: float = TIMEOUT_S, step_s: float = 0.01
+) -> T: ...
+@overload
+async def eventually(
+    probe: Callable[[], T], what: str = "", timeout_s: float = TIMEOUT_S, step_s: float = 0.01
+) -> T: ...
 async def eventually(
     probe: Callable[[], T | Awaitable[T]], what: str = "", timeout_s: float = TIMEOUT_S, step_s: float = 0.01
 ) -> T:
