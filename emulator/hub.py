@@ -1,0 +1,96 @@
+"""Who is connected and who is in which group, and so who gets a message; encodes and sends nothing.
+
+All of it is memory and none of it waits, so nothing changes while a message finds its receivers.
+"""
+
+from collections.abc import Collection, Iterable, Set
+from typing import NamedTuple
+
+from emulator import names
+from emulator.connection import Connection, Encoder
+from emulator.messages import Message
+
+
+class Delivery(NamedTuple):
+    """`connections` all get `message` in the wire form of `encoder`, so its frame is made once."""
+
+    encoder: Encoder
+    message: Message
+    connections: Set[Connection]
+
+
+class Hub:
+    """One hub: an isolated set of connections and the groups they are in.
+
+    A group exists while it has members: the first join makes it, the last leave ends it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.connections: dict[str, Connection] = {}
+        self._groups: dict[str, dict[Encoder, set[Connection]]] = {}  # members by wire form, none of them empty
+
+    def add(self, connection: Connection) -> None:
+        """Let `connection` take part."""
+        self.connections[connection.connection_id] = connection
+
+    def remove(self, connection: Connection) -> None:
+        """Forget `connection` and its memberships; one that is not there is no error."""
+        for group in tuple(connection.groups):
+            self.leave(connection, group)
+        self.connections.pop(connection.connection_id, None)
+
+    def join(self, connection: Connection, group: str) -> None:
+        """Make `connection` a member of `group`. Joining twice changes nothing."""
+        connection.groups.add(group)
+        self._groups.setdefault(group, {}).setdefault(connection.encoder, set()).add(connection)
+
+    def leave(self, connection: Connection, group: str) -> None:
+        """End a membership. Leaving a group that one is not in changes nothing."""
+        if group not in connection.groups:
+            return
+        connection.groups.discard(group)
+        members = self._groups[group]
+        members[connection.encoder].discard(connection)
+        if not members[connection.encoder]:
+            del members[connection.encoder]
+        if not members:
+            del self._groups[group]
+
+    def publish(self, group: str, message: Message, excluded: Collection[Connection] = ()) -> list[Delivery]:
+        """Who gets a message sent to `group`: its members but for `excluded`, by wire form."""
+        members = self._groups.get(group)
+        if members is None:
+            return []
+        if not excluded:
+            return [Delivery(encoder, message, connections) for encoder, connections in members.items()]
+        return [
+            Delivery(encoder, message, connections.difference(excluded)) for encoder, connections in members.items()
+        ]
+
+    def find(self, connection_ids: Iterable[str]) -> list[Connection]:
+        """The connections with these ids; unknown ids are ignored."""
+        return [found for id_ in connection_ids if (found := self.connections.get(id_)) is not None]
+
+
+class Hubs:
+    """All hubs. One exists from its first connection to its last, under its name without regard to case."""
+
+    def __init__(self) -> None:
+        self._hubs: dict[str, Hub] = {}
+
+    def add(self, name: str, connection: Connection) -> Hub:
+        """Add `connection` to the hub `name`, and return that."""
+        hub = self._hubs.setdefault(names.hub_key(name), Hub(names.hub_key(name)))
+        hub.add(connection)
+        return hub
+
+    def get(self, name: str) -> Hub | None:
+        """The hub `name`, or None while nothing is connected to it."""
+        return self._hubs.get(names.hub_key(name))
+
+    def remove(self, hub: Hub, connection: Connection) -> None:
+        """Remove `connection` from `hub`, and the hub when that was its last; again is no error."""
+        hub.remove(connection)
+        if not hub.connections and self._hubs.get(hub.name) is hub:  # not its successor of the same name
+            del self._hubs[hub.name]

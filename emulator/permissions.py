@@ -1,0 +1,161 @@
+"""What one connection may do with which groups: roles of its token, wildcard patterns, later grants; acts on nothing.
+
+Roles and patterns: Learn, "Client protocols" (permissions) and "Wildcard group roles". Operations of the server
+ignore all of this, and groups joined at connect time need no role.
+"""
+
+from collections.abc import Iterable
+
+MAX_PATTERNS = 10
+MAX_PATTERN_CHARACTERS = 1024
+MAX_PATTERN_STARS = 5
+
+
+class GroupPermission:
+    """One permission (join and leave, or send) of one connection.
+
+    A grant or revocation for a literal group overrides roles and patterns for it, and the latest one wins.
+    """
+
+    __slots__ = ("_all", "_groups", "_overrides", "_patterns")
+
+    def __init__(self) -> None:
+        self._all = False
+        self._groups: set[str] = set()
+        self._patterns: list[Pattern] = []
+        self._overrides: dict[str, bool] = {}  # by grant and revoke, for the life of the connection
+
+    def allows(self, group: str) -> bool:
+        """Whether the connection has this permission on `group`."""
+        if self._overrides:
+            decided = self._overrides.get(group)
+            if decided is not None:
+                return decided
+        return self._all or group in self._groups or any(pattern.matches(group) for pattern in self._patterns)
+
+    def grant(self, group: str) -> None:
+        """Allow `group`, whatever the roles say."""
+        self._overrides[group] = True
+
+    def revoke(self, group: str) -> None:
+        """Deny `group`, whatever the roles say."""
+        self._overrides[group] = False
+
+    def _add(self, rest: str) -> bool:
+        """Add what follows the permission's name in a role; False when that is not a role of this permission."""
+        if rest == "":
+            self._all = True
+        elif rest.startswith("."):
+            self._groups.add(rest[1:])  # a literal name, even with * inside (C104)
+        elif rest.startswith("s."):
+            self._patterns.append(Pattern(rest[2:]))
+        else:
+            return False
+        return True
+
+
+class Permissions:
+    """All permissions of one connection. Without roles it may send events and nothing else."""
+
+    __slots__ = ("join_leave", "send")
+
+    def __init__(self, roles: Iterable[str] = ()) -> None:
+        """Build from role strings; unknown ones grant nothing.
+
+        Raises:
+            ValueError: a pattern is beyond the documented limits.
+        """
+        self.join_leave = GroupPermission()
+        self.send = GroupPermission()
+        for role in roles:
+            for prefix, permission in (
+                ("webpubsub.joinLeaveGroup", self.join_leave),
+                ("webpubsub.sendToGroup", self.send),
+            ):
+                if role.startswith(prefix) and permission._add(role.removeprefix(prefix)):
+                    break
+        if len(self.join_leave._patterns) + len(self.send._patterns) > MAX_PATTERNS:
+            raise ValueError(f"more than {MAX_PATTERNS} wildcard patterns in the roles of one connection")
+
+
+class Pattern:
+    r"""A pattern of group names, matched whole and case-sensitively.
+
+    `?` is one character except the dot, `*` any number of characters except dots, `**` (or more stars) any number
+    of any characters; `\` escapes `\`, `*` and `?`, and is itself before anything else.
+    """
+
+    __slots__ = ("_steps", "text")
+
+    def __init__(self, text: str) -> None:
+        """Parse `text`.
+
+        Raises:
+            ValueError: it is longer, or has more stars, than the service allows.
+        """
+        if len(text) > MAX_PATTERN_CHARACTERS:
+            raise ValueError(f"a wildcard pattern of {len(text)} characters; {MAX_PATTERN_CHARACTERS} are allowed")
+        self.text = text
+        self._steps, stars = _parse(text)
+        if stars > MAX_PATTERN_STARS:
+            raise ValueError(f"{stars} stars in the wildcard pattern {text!r}; at most {MAX_PATTERN_STARS} are allowed")
+
+    def matches(self, name: str) -> bool:
+        """Follow all ways through the pattern at once: time grows with the name's length, never exponentially."""
+        steps = self._steps
+        states = _with_skips(steps, {0})
+        for character in name:
+            following = set()
+            for state in states:
+                if state == len(steps):
+                    continue
+                kind, wanted = steps[state]
+                if kind == _LITERAL:
+                    if character == wanted:
+                        following.add(state + 1)
+                elif kind == _ONE:
+                    if character != ".":
+                        following.add(state + 1)
+                elif kind == _DEEP or character != ".":
+                    following.add(state)
+            if not following:
+                return False
+            states = _with_skips(steps, following)
+        return len(steps) in states
+
+
+_LITERAL, _ONE, _MANY, _DEEP = range(4)
+_Step = tuple[int, str]
+
+
+def _parse(text: str) -> tuple[list[_Step], int]:
+    """The steps of a pattern and its number of unescaped stars."""
+    steps: list[_Step] = []
+    stars = position = 0
+    while position < len(text):
+        character = text[position]
+        if character == "\\" and text[position + 1 : position + 2] in ("\\", "*", "?"):
+            position += 1
+            steps.append((_LITERAL, text[position]))
+        elif character == "?":
+            steps.append((_ONE, ""))
+        elif character == "*":
+            run = len(text[position:]) - len(text[position:].lstrip("*"))
+            steps.append((_MANY if run == 1 else _DEEP, ""))
+            stars += run
+            position += run - 1
+        else:
+            steps.append((_LITERAL, character))
+        position += 1
+    return steps, stars
+
+
+def _with_skips(steps: list[_Step], states: set[int]) -> set[int]:
+    """Add the states reached by letting stars match nothing."""
+    reached = set(states)
+    for start in states:
+        state = start
+        while state < len(steps) and steps[state][0] in (_MANY, _DEEP):
+            state += 1
+            reached.add(state)
+    return reached

@@ -1,0 +1,94 @@
+"""Make a message of the body of a REST request: its type, its length, its text; delivers nothing."""
+
+import asyncio
+import codecs
+import re
+
+import msgspec
+from aiohttp import web
+
+from emulator.errors import RefusedError, bad_request, unsupported_media_type
+from emulator.payload import DataType, Payload
+
+MAX_BODY_BYTES = 1024 * 1024
+READ_TIMEOUT_S = 30.0
+
+_DATA_TYPES = {
+    "application/json": DataType.JSON,
+    "text/plain": DataType.TEXT,
+    "application/octet-stream": DataType.BINARY,
+}
+_CHARSET = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
+
+
+async def read_payload(request: web.Request) -> Payload:
+    """The payload that a body is, by its Content-Type; without one it is binary (C187).
+
+    Raises:
+        RefusedError: 415 for another type or a compressed body, 400 for a missing or too large Content-Length or an
+            invalid body, 408 for a body that does not arrive.
+    """
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise unsupported_media_type(f"Content-Encoding {encoding!r}", "Content-Encoding")
+    data_type, charset = content_type(request.headers.get("Content-Type"))
+    body = await _read(request)
+    return to_payload(data_type, body if data_type is DataType.BINARY else to_utf8(body, charset))
+
+
+def to_payload(data_type: DataType, body: bytes) -> Payload:
+    """Make a payload of `body`, which is in UTF-8 unless it is binary.
+
+    Raises:
+        RefusedError: 400 for invalid JSON, and for JSON null, which no client expects.
+    """
+    if data_type is DataType.JSON:
+        body = body.strip(b" \t\r\n")
+        try:
+            msgspec.json.decode(body, type=msgspec.Raw)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise bad_request("The request body is not a valid JSON.") from error
+        if body == b"null":
+            raise bad_request("The request body is JSON null, which clients cannot receive; expected another value.")
+    return Payload.of(data_type, body)
+
+
+def content_type(header: str | None) -> tuple[DataType, str]:
+    """The data type of a Content-Type header, and Python's name of its charset."""
+    if header is None:
+        return DataType.BINARY, "utf-8"
+    media_type, _, parameters = header.partition(";")
+    data_type = _DATA_TYPES.get(media_type.strip().lower())
+    charset = _CHARSET.search(parameters)
+    if data_type is None:
+        raise unsupported_media_type(f"Content-Type {header!r}")
+    try:
+        return data_type, codecs.lookup(charset[1] if charset else "utf-8").name
+    except LookupError as error:
+        raise unsupported_media_type(f"Content-Type {header!r}") from error
+
+
+def to_utf8(text: bytes, charset: str) -> bytes:
+    """Text of another charset in UTF-8.
+
+    Raises:
+        RefusedError: 400 for bytes that are no such text, 415 for a charset that is none of text.
+    """
+    try:
+        return text.decode(charset).encode()
+    except LookupError as error:  # a codec that is not one of text
+        raise unsupported_media_type(f"charset {charset!r}") from error
+    except ValueError as error:
+        raise bad_request(f"The request body is not valid {charset} text.") from error
+
+
+async def _read(request: web.Request) -> bytes:
+    """The body, whose length must be given and at most 1 MiB (C189, C276)."""
+    length = request.content_length
+    if length is None or length > MAX_BODY_BYTES:
+        raise bad_request("Invalid Content-Length header.", "Content-Length")
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            return await request.content.read()
+    except TimeoutError as error:
+        raise RefusedError(408, f"The request body did not arrive within {READ_TIMEOUT_S:.0f} s.") from error

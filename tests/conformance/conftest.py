@@ -1,0 +1,31 @@
+"""The target of the suite, and the mark that ties tests to cases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.conformance.target import Target, in_process, named
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line("markers", "case(*ids): the conformance cases that a test shows")
+
+
+@pytest.fixture
+async def target() -> AsyncIterator[Target]:
+    """The service under test: what TEST_TARGET_CONNECTION_STRING or TEST_TARGET_URL names, else one in this process."""
+    remote = named()
+    if remote is None:
+        async with in_process() as local:
+            yield local
+        return
+    yield remote
+    remote.close()
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Target]:
+    """The emulator in this process: for what would harm a shared service, or needs settings of its own."""
+    async with in_process() as local:
+        yield local
