@@ -1,4 +1,7 @@
-"""What the tail hands to the publisher: consecutive lines of one life of one file. Holds no behaviour beyond arithmetic."""
+"""What the tail hands to the publisher: consecutive lines of one life of one file.
+
+No behaviour beyond arithmetic.
+"""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +18,7 @@ class EpochKey:
 
 @dataclass(slots=True)
 class LineBlock:
-    """Consecutive lines without a hole between them. `lengths` and `lines` have the same number of elements, at least one."""
+    """Consecutive lines without a hole between them; `lengths` and `lines` have as many elements, at least one."""
 
     key: EpochKey
     path: str

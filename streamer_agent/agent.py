@@ -1,0 +1,166 @@
+"""Join the tail to the publisher and own the order of start and shutdown. The pump moves the lines."""
+
+import asyncio
+import random
+import tempfile
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from time import time
+from typing import Any
+
+from streamer_agent import events
+from streamer_agent.errors import SetupError, StateDirectoryError, address
+from streamer_agent.health import Health
+from streamer_agent.publish.backoff import Backoff
+from streamer_agent.publish.batching import BatchEncoder, Encoder, TextEncoder
+from streamer_agent.publish.negotiation import Negotiator
+from streamer_agent.publish.pacing import Pacing
+from streamer_agent.publish.publisher import Publisher
+from streamer_agent.publish.session import Session
+from streamer_agent.publish.window import AckWindow
+from streamer_agent.pump import Pump
+from streamer_agent.reporter import Reporter
+from streamer_agent.settings import StreamerSettings
+from streamer_agent.status import StatusReport
+from streamer_agent.tail.errors import TailError
+from streamer_agent.tail.options import TailOptions
+from streamer_agent.tail.tailer import Tailer
+
+
+class Agent:
+    """One streamer: `await run()` lasts until `stop()`, until standard input is at its end, or until a fatal error."""
+
+    def __init__(self, settings: StreamerSettings) -> None:
+        self._settings = settings
+        self._window = AckWindow(settings.window_messages, settings.window_bytes)
+        self._pacing = Pacing(self._window, settings.batch_bytes)
+        self._is_stopping = False
+        self._pump: Pump | None = None  # set by `run`
+        self._limit: asyncio.Timeout | None = None  # set while lines move; runs out once we are stopping
+
+    def stop(self) -> None:
+        """Read no more, deliver what was read, then let `run` return. Idempotent; fit for a signal handler."""
+        if not self._is_stopping:
+            self._is_stopping = True
+            events.agent_stopping(unacknowledged=len(self._window), timeout_s=self._settings.stop_timeout)
+            self._begin_to_stop()
+
+    async def run(self) -> None:
+        """Stream.
+
+        Raises:
+            StreamerError: we are refused, or the machine will not have a setting or the state directory.
+        """
+        async with AsyncExitStack() as stack:
+            state_dir = self._settings.state_directory
+            if not self._settings.resume:
+                state_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tailcast-")))
+            tailer = Tailer(tail_options(self._settings, state_dir), notify=events.tail_noticed)
+            try:
+                await tailer.start()
+            except TailError as error:
+                raise StateDirectoryError(str(error)) from error
+            stack.push_async_callback(tailer.stop)
+            await self._stream(tailer, stack)
+        events.agent_stopped(unacknowledged=len(self._window))
+
+    async def _stream(self, tailer: Tailer, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        publisher = Publisher(
+            Session(self._window, Backoff(random.random), settings.ack_timeout),
+            Negotiator(settings.negotiate_url, settings.key),
+            on_settled=tailer.settle,
+            on_change=lambda: pump.wake(),
+            ping_interval_s=settings.ping_interval,
+        )
+        pump = Pump(tailer, publisher, self._pacing, self._encoder(tailer.agent_id), now_ms)
+        self._pump = pump
+        await self._open_health(publisher, tailer, stack)
+        events.agent_started(
+            agent=tailer.agent_id,
+            name=settings.agent_name,
+            paths=settings.log_paths,
+            negotiate=address(settings.negotiate_url),
+            form=settings.format,
+        )
+        background: list[Coroutine[Any, Any, None]] = [publisher.run(), pump.watch()]
+        reporter = None
+        if settings.format == "batch":  # plain text has no place for status
+            report = StatusReport(tailer.agent_id, settings.agent_name, now_ms(), settings.status_interval)
+            reporter = Reporter(report, tailer, publisher, self._pacing, now_ms)
+            background.append(reporter.run())
+        await _first_of(self._deliver(pump, reporter), *background)
+
+    async def _deliver(self, pump: Pump, reporter: Reporter | None) -> None:
+        """Move lines until there are no more or we are stopped; then wait for the last acks, at most `stop_timeout`."""
+        try:
+            async with asyncio.timeout(None) as limit:
+                self._limit = limit
+                if self._is_stopping:
+                    self._begin_to_stop()
+                await pump.run()
+                await pump.drain()
+                if reporter is not None:
+                    reporter.tell()  # the last word: every byte up to `end` has arrived
+                    await pump.drain()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        finally:
+            self._limit = None
+
+    def _begin_to_stop(self) -> None:
+        if self._pump is not None and self._limit is not None:
+            self._pump.stop()
+            self._limit.reschedule(asyncio.get_running_loop().time() + self._settings.stop_timeout)
+
+    def _encoder(self, agent_id: str) -> Encoder:
+        settings = self._settings
+        if settings.format == "text":
+            return TextEncoder(settings.max_message_bytes)
+        return BatchEncoder(agent_id, settings.agent_name, settings.max_message_bytes)
+
+    async def _open_health(self, publisher: Publisher, tailer: Tailer, stack: AsyncExitStack) -> None:
+        port = self._settings.health_port
+        if port is None:
+            return
+        health = Health(self._settings.health_host, port, lambda: publisher.trouble or tailer.trouble)
+        stack.push_async_callback(health.stop)
+        try:
+            url = await health.start()
+        except OSError as error:
+            where = f"{self._settings.health_host} port {port}"
+            raise SetupError(f"Cannot listen on {where}: {error.strerror}", "Set HEALTH_PORT to a free port") from error
+        events.health_started(url=url)
+
+
+def tail_options(settings: StreamerSettings, state_dir: Path) -> TailOptions:
+    """What the tail needs to know of the settings."""
+    return TailOptions(
+        inputs=tuple(settings.log_paths),
+        state_dir=state_dir,
+        max_line_bytes=settings.max_line_bytes,
+        scan_interval_s=settings.scan_interval,
+        poll_interval_s=settings.poll_interval,
+        hints=settings.hints,
+        max_open_files=settings.max_open_files,
+    )
+
+
+def now_ms() -> int:
+    """The clock of messages: milliseconds since 1970 (UTC)."""
+    return int(time() * 1000)
+
+
+async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run `parts` side by side until one returns or fails; end the others, and raise what the first one raised."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

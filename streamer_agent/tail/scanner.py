@@ -1,0 +1,190 @@
+"""Lists what the inputs mean now: paths, globs and directories to a snapshot. Opens no file, so none can block it."""
+
+import errno
+import os
+import stat
+from collections.abc import Generator, Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+
+from streamer_agent.tail.content import has_compressed_name
+from streamer_agent.tail.fingerprint import Identity
+from streamer_agent.tail.pattern import Pattern, States, has_magic
+from streamer_agent.tail.rotation import Barred, FileFacts, Snapshot
+
+_STEP_ENTRIES = 64
+"""Entries looked at in one step: about 0.2 ms."""
+_NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+COMPRESSED = Barred("skipped", "compressed")
+
+
+class Scanner:
+    """The inputs of one agent, `-` left out. Symbolic links are followed, loops and repeats left out."""
+
+    def __init__(self, inputs: Sequence[str], excluded: Path | None = None) -> None:
+        """Look at nothing yet.
+
+        Args:
+            inputs: paths, globs and directories; relative ones count from the working directory.
+            excluded: a directory to stay out of: the agent's own state is no log.
+        """
+        self.paths = [os.path.abspath(path) for path in inputs]
+        """The inputs, absolute."""
+        self._excluded = excluded
+
+    def scan(self) -> Snapshot:
+        """Look at everything at once."""
+        walk = _Walk(self._excluded)
+        for path in self.paths:
+            for _ in walk.input(path):
+                pass
+        return walk.snapshot
+
+    def walk(self) -> Generator[None, None, Snapshot]:
+        """Look at everything in steps of less than a millisecond, and return the snapshot."""
+        walk = _Walk(self._excluded)
+        for path in self.paths:
+            yield from walk.input(path)
+        return walk.snapshot
+
+    def covers(self, path: str) -> bool:
+        """Whether a file at `path` would be found, now or once it is there."""
+        return any(
+            path == known
+            or Pattern.below(known).matches(path)
+            or (has_magic(known) and Pattern.glob(known).matches(path))
+            for known in self.paths
+        )
+
+
+class _Walk:
+    """One look at the inputs."""
+
+    def __init__(self, excluded: Path | None) -> None:
+        self.snapshot = Snapshot()
+        self._path_of: dict[Identity, str] = {}
+        """Where each file was found first."""
+        self._visited: set[tuple[Identity, States, Pattern]] = set()
+        self._excluded = None if excluded is None else _identity(excluded)
+        self._found = 0
+        """Paths that matched, whatever is there."""
+
+    def input(self, path: str) -> Iterator[None]:
+        """Add what one input means."""
+        self.snapshot.directories.add(os.path.dirname(path))
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            if error.errno not in _NOTHING_THERE or not has_magic(path) or os.path.lexists(path):
+                self.snapshot.barred[path] = _barred(error, path)
+                return
+            pattern, nothing = Pattern.glob(path), "no file matches yet"
+        else:
+            if not stat.S_ISDIR(mode):
+                self._add(path)
+                return
+            pattern, nothing = Pattern.below(path), "no file is in it yet"
+        found_before = self._found
+        yield from self._below(pattern)
+        if self._found == found_before:
+            self.snapshot.barred.setdefault(path, Barred("waiting", nothing))
+
+    def _below(self, pattern: Pattern) -> Iterator[None]:
+        """Add the files that `pattern` means: real directories before symbolic links, which may lead to the same."""
+        waiting = [(pattern.base, pattern.start)]
+        while waiting:
+            directory, states = waiting.pop()
+            below: list[tuple[bool, str, States]] = []
+            matches = pattern.files(states)
+            for count, entry in enumerate(self._entries(directory, states, pattern), start=1):
+                if count % _STEP_ENTRIES == 0:
+                    yield
+                if _is_directory(entry):
+                    if deeper := pattern.below_here(states, entry.name):
+                        below.append((entry.is_symlink(), entry.path, deeper))
+                elif matches(entry.name):
+                    self._add(entry.path, entry)
+            waiting += [(path, deeper) for _is_link, path, deeper in sorted(below, key=itemgetter(0, 1), reverse=True)]
+
+    def _entries(self, directory: str, states: States, pattern: Pattern) -> list[os.DirEntry[str]]:
+        """Return what is in `directory`; nothing if it was visited, or cannot be listed."""
+        try:
+            identity = _identity(directory)
+            place = (identity, states, pattern)
+            if place in self._visited or identity == self._excluded:
+                return []
+            self._visited.add(place)
+            with os.scandir(directory) as entries:
+                listed = list(entries)
+        except OSError as error:
+            if error.errno not in _NOTHING_THERE:
+                self._found += 1
+                self.snapshot.barred[directory] = _barred(error, directory)
+            return []
+        self.snapshot.directories.add(directory)
+        return listed
+
+    def _add(self, path: str, entry: os.DirEntry[str] | None = None) -> None:
+        """Add what is at `path`; `entry` is set if it was found by a pattern rather than named."""
+        self._found += 1
+        if has_compressed_name(path):
+            self.snapshot.barred[path] = COMPRESSED
+            return
+        try:
+            facts = os.stat(path) if entry is None else entry.stat()
+        except OSError as error:
+            # Listed but gone, or a link that leads nowhere: neither is news in a directory.
+            if entry is None or error.errno not in (*_NOTHING_THERE, errno.ELOOP):
+                self.snapshot.barred[path] = _barred(error, path)
+            return
+        if not stat.S_ISREG(facts.st_mode):
+            kind = _KINDS.get(stat.S_IFMT(facts.st_mode), "no regular file")
+            self.snapshot.barred[path] = Barred("skipped", f"{kind}; expected a regular file")
+        elif path not in self.snapshot.files:
+            identity = Identity(facts.st_dev, facts.st_ino)
+            first = self._path_of.setdefault(identity, path)
+            if first is not path:
+                self.snapshot.aliases.setdefault(identity, [first]).append(path)
+            self.snapshot.files[path] = file_facts(facts)
+
+
+def file_facts(facts: os.stat_result) -> FileFacts:
+    """Return what we keep of stat's answer."""
+    return FileFacts(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+
+
+def reason(error: OSError) -> str:
+    """Return what went wrong with a file or directory and what to do about it, for people."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"permission denied for user {os.geteuid()}; add the agent to the file's group (often adm),"
+            " or allow it with setfacl. Retried by itself"
+        )
+    if error.errno == errno.ELOOP:
+        return "symbolic links that lead in a circle; correct the link"
+    return f"{os.strerror(error.errno) if error.errno else error}; retried by itself"
+
+
+def _identity(directory: str | Path) -> Identity:
+    facts = os.stat(directory)
+    return Identity(facts.st_dev, facts.st_ino)
+
+
+def _barred(error: OSError, path: str) -> Barred:
+    if error.errno in _NOTHING_THERE:
+        is_dangling = os.path.islink(path)
+        return Barred("waiting", "the symbolic link leads nowhere yet" if is_dangling else "nothing is there yet")
+    return Barred("unreadable", reason(error))
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -1,0 +1,279 @@
+"""Decides what became of each file: which life goes on, which is over, which begins. Reads no lines, saves nothing."""
+
+import os
+from collections.abc import Callable, Collection, Generator
+
+from streamer_agent.tail.errors import FileChangedError, FileReplacedError
+from streamer_agent.tail.fingerprint import NO_HEAD, Identity
+from streamer_agent.tail.harvester import Harvester
+from streamer_agent.tail.lives import Lives
+from streamer_agent.tail.options import STDIN
+from streamer_agent.tail.rotation import (
+    Barred,
+    BarredFrom,
+    Cleared,
+    Created,
+    Event,
+    FileFacts,
+    Removed,
+    Renamed,
+    Snapshot,
+    Truncated,
+    Written,
+    completed,
+    diff,
+    missed_generations,
+    rotated,
+)
+from streamer_agent.tail.scanner import file_facts
+from streamer_agent.tail.siblings import Siblings
+
+_NEVER = 2**63 - 1
+"""A time that no file was written at."""
+
+
+class Succession:
+    """Applies what changed between two snapshots to the lives.
+
+    A start is no special case: the first snapshot is compared with what the positions remember.
+    """
+
+    def __init__(self, lives: Lives) -> None:
+        """`lives` is what is known of all files."""
+        self._lives = lives
+        self._snapshot = Snapshot()
+        """The latest, which is applied or being applied."""
+        self._previous = self._snapshot
+        """The one before it."""
+        self._siblings = Siblings()
+        """Directories that were searched for missed files since then."""
+
+    def remember(self, covers: Callable[[str], bool]) -> None:
+        """Take the saved positions for the snapshot before the first; `covers` says which paths the inputs mean."""
+        files, barred = self._snapshot.files, self._snapshot.barred
+        for harvester in reversed(list(self._lives.by_key.values())):
+            position = harvester.position
+            if harvester.source_path == STDIN and position.state != "ended":
+                self._lives.vacant.pop(STDIN, None)
+                self._lives.finish(harvester, "removed")
+                continue
+            harvester.is_dormant = not covers(harvester.source_path)
+            if harvester.is_dormant or position.state == "ended":
+                continue
+            if position.identity is None and harvester.is_over:
+                # Its file was gone when the agent stopped: what was not acknowledged then is lost.
+                self._lives.finish(harvester, "removed")
+            elif position.identity is None:
+                barred[harvester.source_path] = Barred(position.state, position.detail)
+            elif position.path in files:
+                self._lives.revive(harvester)
+                self._lives.lose_sight(harvester)
+            else:
+                self._lives.revive(harvester)
+                # No change time, so that every file counts as written to and is opened and compared.
+                files[position.path] = FileFacts(*position.identity, position.size, position.mtime_ns, 0)
+
+    def advance(self, current: Snapshot, at_end: Collection[str] = ()) -> Generator[None, None, None]:
+        """Apply what changed since the last snapshot, one step for each file.
+
+        Args:
+            current: the inputs now.
+            at_end: paths whose files are followed from their end if nothing is known of them.
+        """
+        current = completed(self._snapshot, current)
+        events = diff(self._snapshot, current)
+        self._previous, self._snapshot = self._snapshot, current
+        self._siblings.drop()
+        for event in events:
+            self._apply(event, at_end)
+            yield
+
+    def changed(self, harvester: Harvester) -> None:
+        """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0."""
+        self._siblings.drop()
+        path, was_in_sight = harvester.position.path, harvester.is_in_sight
+        self._supersede(harvester)
+        if was_in_sight:
+            self._begin_missed(path)
+            try:
+                self._begin(path, file_facts(os.stat(path)))
+            except OSError:
+                # Gone meanwhile; should it come back, the next snapshot shows it as created.
+                self._snapshot.files.pop(path, None)
+
+    def _apply(self, event: Event, at_end: Collection[str]) -> None:
+        match event:
+            case Created(path, file) | Written(path, file) | Truncated(path, file):
+                self._present(path, file, is_at_end=path in at_end)
+            case Renamed(old_path, path, file):
+                self._begin_missed(old_path)
+                self._renamed(path, file)
+            case Removed(path, file):
+                self._removed(file)
+                self._begin_missed(path)
+            case BarredFrom(path, barred):
+                self._barred(path, barred)
+            case Cleared(path):
+                vacant = self._lives.vacant.pop(path, None)
+                if vacant is not None:
+                    self._lives.finish(vacant, "removed")
+
+    def _present(self, path: str, file: FileFacts, *, is_at_end: bool = False) -> None:
+        """A file is at `path`: read on, or begin its first or next life."""
+        known = self._lives.by_identity.get(file.identity)
+        if known is None:
+            # A mount may have another device number since the machine started anew.
+            last = self._lives.at_path.get(path)
+            known = last if last is not None and _is_remounted(last.position.identity, file.identity) else None
+        if known is not None and self._continue(known, path):
+            return
+        self._begin_missed(path)
+        self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
+
+    def _renamed(self, path: str, file: FileFacts) -> None:
+        harvester = self._lives.by_identity.get(file.identity)
+        if harvester is not None:
+            self._lives.note("file_renamed", harvester, now=path)
+        self._present(path, file)
+
+    def _removed(self, file: FileFacts) -> None:
+        harvester = self._lives.by_identity.get(file.identity)
+        if harvester is None:
+            return
+        self._lives.note("file_removed", harvester)
+        self._lives.lose_sight(harvester)
+        if harvester.position.state == "skipped":
+            self._lives.finish(harvester, "removed")
+            self._lives.disown(harvester)
+        elif not harvester.is_open:
+            self.search(harvester)
+        elif not self._drift(harvester, harvester.position.path):
+            self._supersede(harvester)
+
+    def _barred(self, path: str, barred: Barred) -> None:
+        if path in self._snapshot.files:
+            # A file that was there is hidden for now. If it is open it is read on.
+            return
+        vacant = self._lives.vacant.get(path)
+        if vacant is None:
+            vacant = self._lives.begin(path, None)
+            vacant.position.mtime_ns = self._newest(path)
+        self._lives.tell(vacant, barred.state, barred.detail)
+
+    def _begin(self, path: str, file: FileFacts, *, is_at_end: bool = False) -> None:
+        """Start a new life with the file at `path`."""
+        harvester = self._lives.begin(path, file)
+        if is_at_end:
+            position = harvester.position
+            position.start = position.end = file.size
+            position.is_unaligned = True
+        is_same = self._continue(harvester, path)
+        self._lives.note("file_found", harvester, start=harvester.position.start)
+        if not is_same:
+            self._begin(path, file)
+
+    def _begin_missed(self, path: str) -> None:
+        """Start lives for the files that came to `path` and left it unseen, since the last that was seen there."""
+        last = self._lives.vacant.get(path) or self._lives.at_path.get(path)
+        if last is None:
+            return
+        # As it was when the file was still there: it may have been written to later than those that followed it.
+        seen = self._previous.files.get(path)
+        last_mtime_ns = last.position.mtime_ns if seen is None else seen.mtime_ns
+        for sibling, file in missed_generations(path, last_mtime_ns, self._strangers(path)):
+            harvester = self._lives.begin(path, file)
+            self._lives.note("file_found", harvester, at=sibling)
+            self._drift(harvester, sibling)
+
+    def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
+        """Return the files beside `path` that no input means and no life is known of."""
+        try:
+            siblings = self._siblings.of(path)
+        except OSError:
+            return []
+        known = self._lives.by_identity
+        return [(at, file) for at, file in siblings if at not in self._snapshot.files and file.identity not in known]
+
+    def _newest(self, path: str) -> int:
+        """Return a time after all files beside `path` were written to: they were there before we waited."""
+        try:
+            return max((file.mtime_ns + 1 for _sibling, file in self._siblings.of(path)), default=0)
+        except OSError:
+            return _NEVER
+
+    def _continue(self, harvester: Harvester, path: str) -> bool:
+        """Read on with the file at `path`; return whether it still is this life. If not, the life is over."""
+        was_over = harvester.is_over
+        try:
+            is_open = self._lives.open(harvester, path)
+        except FileReplacedError:
+            # Replaced since the snapshot; the next one tells by what.
+            return True
+        except FileChangedError:
+            self._supersede(harvester)
+            return False
+        if was_over:
+            self._lives.revive(harvester)
+        self._lives.sight(harvester, path)
+        if is_open and harvester.has_unread:
+            self._lives.wake(harvester)
+        return True
+
+    def _supersede(self, harvester: Harvester) -> None:
+        """The file of a life is gone, or another content is in it."""
+        self._lives.disown(harvester)
+        if harvester.is_over:
+            return
+        if harvester.is_in_sight:
+            self._lives.note("file_truncated", harvester)
+        if not self._follow_copy(harvester):
+            self._lives.finish(harvester, "truncated" if harvester.is_in_sight else "removed")
+
+    def _follow_copy(self, harvester: Harvester) -> bool:
+        """Read on in the copy that copytruncate made before it emptied the file; return whether there is one."""
+        if harvester.position.head == NO_HEAD or harvester.position.state == "skipped":
+            return False
+        path = harvester.source_path
+        copies = sorted(rotated(path, self._strangers(path)), key=lambda found: found[1].mtime_ns, reverse=True)
+        return any(file.size >= harvester.position.size and self._move(harvester, at) for at, file in copies)
+
+    def _move(self, harvester: Harvester, path: str) -> bool:
+        self._lives.open_files.close(harvester)
+        if not self._drift(harvester, path):
+            return False
+        self._lives.note("file_copied", harvester)
+        return True
+
+    def retry(self, harvester: Harvester) -> None:
+        """Try again to read what is at the path of a life that failed."""
+        path = harvester.position.path
+        try:
+            file = file_facts(os.stat(path))
+        except OSError as error:
+            self._lives.fail(harvester, error)
+        else:
+            self._present(path, file)
+
+    def search(self, harvester: Harvester) -> None:
+        """Find a file that left its path and is not open: by its inode in the same directory, under any name."""
+        identity = harvester.position.identity
+        try:
+            found = self._siblings.with_inode(harvester.position.path, identity.inode) if identity else []
+        except OSError:
+            return
+        if not any(self._drift(harvester, path) for path in found):
+            self._supersede(harvester)
+
+    def _drift(self, harvester: Harvester, path: str) -> bool:
+        """Read a file on that no input leads to; return whether it was there, readable or not."""
+        self._lives.lose_sight(harvester)
+        try:
+            if self._lives.open(harvester, path):
+                self._lives.wake(harvester)
+        except (FileChangedError, FileReplacedError):
+            return False
+        return True
+
+
+def _is_remounted(before: Identity | None, now: Identity) -> bool:
+    return before is not None and before.inode == now.inode and before.device != now.device

@@ -1,0 +1,243 @@
+"""Joins scanning, reading and saving into one queue of blocks that the agent pulls from. Knows no network."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Collection, Sequence
+
+from streamer_agent.block import EpochKey, LineBlock
+from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError, StateError
+from streamer_agent.tail.facts import Notice, Notify, SourceFacts
+from streamer_agent.tail.harvester import Harvester
+from streamer_agent.tail.lives import Lives
+from streamer_agent.tail.lookout import Lookout
+from streamer_agent.tail.options import STDIN, TailOptions
+from streamer_agent.tail.saving import Saver, restore
+from streamer_agent.tail.scanner import Scanner
+from streamer_agent.tail.stdin import StandardInput
+from streamer_agent.tail.store import Store
+from streamer_agent.tail.succession import Succession
+
+
+def mint_hex(digits: int) -> str:
+    """Return that many random hexadecimal digits (an even number)."""
+    return secrets.token_hex(digits // 2)
+
+
+def ignore(_notice: Notice) -> None:
+    """Take a notice and do nothing."""
+
+
+class Tailer:
+    """All inputs as one pull-based queue. The files are the queue: nothing is buffered but unfinished last lines.
+
+    Call `start()` once, then in a loop: `await wait_ready()`, and `read()` each key of `ready()` while there is room.
+    Tell with `settle()` what was acknowledged. `stop()` at the end.
+    """
+
+    def __init__(
+        self,
+        options: TailOptions,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        mint: Callable[[int], str] = mint_hex,
+        notify: Notify = ignore,
+        stdin: int = 0,
+    ) -> None:
+        """Touch nothing yet.
+
+        Args:
+            options: what to tail.
+            clock: returns seconds.
+            mint: returns that many random hexadecimal digits.
+            notify: gets facts to log.
+            stdin: descriptor of standard input.
+        """
+        self._options = options
+        self._clock = clock
+        self._mint = mint
+        self._notify = notify
+        self._stdin_descriptor = stdin
+        self._store = Store(options.state_dir)
+        self._stdin: StandardInput | None = None
+        self._background: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+        """Set when the agent may have something to do."""
+        self._told_revision = 0
+        """The revision when `wait_ready` returned last."""
+
+    @property
+    def agent_id(self) -> str:
+        """16 hex digits, minted once per state directory. Valid after `start()`."""
+        return self._lives.checkpoint.agent
+
+    @property
+    def revision(self) -> int:
+        """Counts up whenever the facts of some source became news."""
+        return self._lives.revision
+
+    @property
+    def trouble(self) -> str:
+        """Why positions cannot be saved at the moment; empty if they can."""
+        return self._saver.trouble
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every input is standard input, that is at its end, and all of it was settled."""
+        return set(self._options.inputs) == {STDIN} and self._stdin is not None and self._stdin.is_drained
+
+    async def start(self) -> None:
+        """Lock the state directory, load positions, look at all inputs once, and keep looking in the background.
+
+        Raises:
+            StateError: the state directory cannot be used; the message says which and why.
+        """
+        await self.open()
+        self._background = asyncio.create_task(self._lookout.run(), name="tail")
+        self._background.add_done_callback(lambda _: self._news.set())
+
+    async def open(self) -> None:
+        """Do what `start` does, but look again only when `scan` or `poll` is called. Raises the same."""
+        self._store.lock()
+        try:
+            await self._open()
+        except BaseException:
+            self._store.unlock()
+            raise
+
+    async def _open(self) -> None:
+        options, clock, notify, news = self._options, self._clock, self._notify, self._news.set
+        scanner = Scanner([path for path in options.inputs if path != STDIN], excluded=options.state_dir)
+        checkpoint = restore(self._store, self._mint, notify)
+        is_first = not checkpoint.inputs
+        at_end = _existing(scanner, checkpoint.inputs)
+        checkpoint.inputs = (*scanner.paths, *({STDIN} & set(options.inputs)))
+        self._lives = lives = Lives(checkpoint, options, clock=clock, mint=self._mint, notify=notify, news=news)
+        self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
+        self._succession = Succession(lives)
+        self._succession.remember(scanner.covers)
+        self._lookout = Lookout(
+            options, scanner, lives, self._succession, self._saver, clock=clock, notify=notify, news=news
+        )
+        if STDIN in options.inputs:
+            self._stdin = lives.begin_stdin(self._stdin_descriptor)
+        await self._lookout.scan(at_end)
+        await self._saver.save()
+        if is_first and self._saver.trouble:
+            # Later the old state would do; here the agent has no identity that would outlive it.
+            self._lookout.close()
+            raise StateError(self._saver.trouble)
+        if self._stdin is not None:
+            self._stdin.when_readable(self._stdin_readable)
+
+    async def wait_ready(self) -> None:
+        """Return when `ready()` is not empty, or when facts became news since the last return."""
+        while not self.ready() and self._told_revision == self._lives.revision:
+            self._news.clear()
+            if self._background is not None and self._background.done():
+                self._background.result()
+            await self._news.wait()
+        self._told_revision = self._lives.revision
+
+    def ready(self) -> Sequence[EpochKey]:
+        """Return the lives that may have unread complete lines, the one served the longest ago first.
+
+        A life is left out while an older life of the same source has unread bytes, and until its identity is durable.
+        """
+        return self._lives.turns.order(self._lives.undurable)
+
+    def read(self, key: EpochKey, max_bytes: int) -> LineBlock | None:
+        """Return the next lines of `key`, about `max_bytes` of raw bytes at most; None if no line is complete.
+
+        None does not mean that the file is read to its end: a life that is still in `ready()` has more.
+        """
+        lives = self._lives
+        harvester = lives.by_key.get(key)
+        if harvester is None or key in lives.undurable:
+            return None
+        try:
+            if not harvester.is_over and not self._is_fit(harvester):
+                return None
+            block = harvester.read(max_bytes)
+        except FileChangedError:
+            self._succession.changed(harvester)
+            self._lookout.stir()
+        except FileReplacedError:
+            lives.turns.remove(key)
+            self._lookout.want_scan()
+        except NotTextError as error:
+            lives.skip(harvester, str(error))
+        except EOFError:
+            lives.finish(harvester, "removed")
+        except OSError as error:
+            lives.fail(harvester, error)
+        else:
+            lives.open_files.used(harvester)
+            lives.is_dirty |= block is not None
+            if (harvester.is_over and not harvester.has_last_block) or harvester.is_at_end:
+                lives.turns.remove(key)
+                if isinstance(harvester, StandardInput) and not harvester.is_over:
+                    harvester.when_readable(self._stdin_readable)
+            else:
+                lives.turns.served(key)
+            return block
+        return None
+
+    def _is_fit(self, harvester: Harvester) -> bool:
+        """Whether a life is open and durably known from others; if it is not yet, begin to make it so."""
+        if not harvester.is_open and not self._lives.open(harvester, harvester.position.path):
+            return False
+        if not harvester.is_told_apart:
+            harvester.check()
+            if harvester.is_told_apart:
+                self._lives.hold(harvester)
+                self._lookout.stir()
+                return False
+        return True
+
+    def settle(self, key: EpochKey, end: int) -> None:
+        """Note that every byte of `key` before `end` was acknowledged: the position that is saved moves there."""
+        harvester = self._lives.by_key.get(key)
+        if harvester is not None and end > harvester.position.end:
+            harvester.position.end = end
+            self._lives.is_dirty = True
+            self._lives.conclude(harvester)
+
+    def facts(self, since: int = 0) -> list[SourceFacts]:
+        """Return the facts of every source, or of those that became news after revision `since`."""
+        return list(self._lives.facts(since))
+
+    async def stop(self) -> None:
+        """Stop looking, save positions for the last time, close the files and unlock the state directory."""
+        if self._background is not None:
+            self._background.cancel()
+            await asyncio.wait([self._background])
+            if not self._background.cancelled():
+                # `wait_ready` has raised it; retrieved here so that asyncio does not complain of it once more.
+                self._background.exception()
+        self._lookout.close()
+        if self._stdin is not None:
+            self._stdin.stop_waiting()
+        await self._saver.close()
+        self._lives.open_files.close_all()
+        self._store.unlock()
+
+    async def scan(self) -> None:
+        """Look at all inputs and act on what changed. The background does this by itself; tests step it."""
+        await self._lookout.scan()
+
+    def poll(self) -> None:
+        """Look at the files that grew lately. The background does this by itself; tests step it."""
+        self._lookout.poll()
+
+    def _stdin_readable(self) -> None:
+        if self._stdin is not None:
+            self._lives.turns.add(self._stdin.position.key)
+            self._news.set()
+
+
+def _existing(scanner: Scanner, former: Collection[str]) -> set[str]:
+    """Return the files that no input of the last run means: nobody can have missed anything of them."""
+    known = [path for path in scanner.paths if path in former]
+    new = [path for path in scanner.paths if path not in former]
+    return set(Scanner(new).scan().files) - set(Scanner(known).scan().files) if new else set()

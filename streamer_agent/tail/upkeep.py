@@ -1,0 +1,83 @@
+"""Looks after single files between two snapshots: those that grew, failed, or went out of sight. Reads no lines."""
+
+import os
+from collections.abc import Callable
+
+from streamer_agent.tail.harvester import Harvester
+from streamer_agent.tail.lives import Lives
+from streamer_agent.tail.scanner import file_facts
+from streamer_agent.tail.succession import Succession
+
+
+class Upkeep:
+    """What has to be done again and again for lives that no change of the snapshot speaks of."""
+
+    def __init__(
+        self, lives: Lives, succession: Succession, *, clock: Callable[[], float], linger_s: float, hot_s: float
+    ) -> None:
+        """Do nothing yet.
+
+        Args:
+            lives: what is known of all files.
+            succession: decides what became of a file.
+            clock: returns seconds.
+            linger_s: how long a file may be out of sight and quiet before its life is over.
+            hot_s: how long after its last growth a file is looked at by `poll`.
+        """
+        self._lives = lives
+        self._succession = succession
+        self._clock = clock
+        self._linger_s = linger_s
+        self._hot_s = hot_s
+
+    def tend(self) -> None:
+        """Try failed files again, drain those out of sight until they are quiet, forget what ended long ago."""
+        for harvester in list(self._lives.failing.values()):
+            if harvester.is_in_sight and self._clock() >= harvester.retry_at:
+                self._succession.retry(harvester)
+        for harvester in list(self._lives.adrift.values()):
+            if not harvester.is_open:
+                self._succession.search(harvester)
+            elif self._grew(harvester):
+                self._lives.wake(harvester)
+            if not harvester.is_over and self._is_quiet(harvester):
+                self._lives.finish(harvester, "removed")
+                if harvester.is_unlinked:
+                    self._lives.disown(harvester)
+        self._lives.forget_ended()
+
+    def poll(self) -> bool:
+        """Look at the files that grew lately; return whether one of them is not where it was."""
+        has_moved = False
+        for key, harvester in list(self._lives.hot.items()):
+            if self._clock() - harvester.grew_at >= self._hot_s:
+                del self._lives.hot[key]
+            elif harvester.is_in_sight:
+                has_moved |= self._look(harvester)
+            elif harvester.is_open and self._grew(harvester):
+                self._lives.wake(harvester)
+        return has_moved
+
+    def _is_quiet(self, harvester: Harvester) -> bool:
+        """Whether all of the file is read, and that long ago."""
+        return harvester.position.key not in self._lives.turns and self._clock() - harvester.grew_at >= self._linger_s
+
+    def _look(self, harvester: Harvester) -> bool:
+        """Note if the file grew; return whether it is no longer at its path."""
+        position = harvester.position
+        try:
+            file = file_facts(os.stat(position.path))
+        except OSError:
+            return True
+        if file.identity != position.identity:
+            return True
+        if (file.size, file.mtime_ns) != (position.size, position.mtime_ns):
+            self._lives.wake(harvester)
+        return False
+
+    def _grew(self, harvester: Harvester) -> bool:
+        try:
+            return harvester.grew()
+        except OSError as error:
+            self._lives.fail(harvester, error)
+            return False

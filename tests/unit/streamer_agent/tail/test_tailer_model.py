@@ -1,0 +1,262 @@
+"""Random lives of log files against the real tail: nothing missing but what was destroyed, nothing twice, in order."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from io import FileIO
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from streamer_agent.block import EpochKey, LineBlock
+from tests.unit.streamer_agent.tail.following import Follower, counting_mint
+
+WRITES = ["line", "lines", "begin a line", "late line"]
+ROTATIONS = ["rename", "rename, create later"]
+LOOKS = ["scan", "poll", "read little", "read all", "settle some"]
+RESTARTS = ["stop", "crash"]
+COPIES = ["copytruncate"]
+DESTRUCTIONS = ["truncate", "rewrite", "delete", "delete rotated"]
+
+
+class World:
+    """Log files, what was written to them, and the agent that follows them."""
+
+    def __init__(self, root: Path, pattern: str, max_open_files: int) -> None:
+        self.logs = root / "logs"
+        self.logs.mkdir()
+        self.log = self.logs / "app.log"
+        self.input = str(self.logs / pattern)
+        self.state = root / "state"
+        self.max_open_files = max_open_files
+        self.mint = counting_mint()
+        self.number = 0
+        self.writer: FileIO | None = None
+        self.late: FileIO | None = None
+        self.unfinished = ""
+        self.is_known = False
+        self.written: list[str] = []
+        self.destroyed: set[str] = set()
+        self.received: dict[tuple[EpochKey, int], str] = {}
+        self.unsettled: list[LineBlock] = []
+        self.follower = self.new_follower()
+
+    def new_follower(self) -> Follower:
+        return Follower(self.state, self.input, mint=self.mint, max_open_files=self.max_open_files)
+
+    async def do(self, action: str) -> None:
+        """Let one thing happen."""
+        match action:
+            case "line":
+                self.write()
+            case "lines":
+                for _ in range(20):
+                    self.write()
+            case "begin a line":
+                self.begin()
+            case "late line" if self.late is not None:
+                self.number += 1
+                self.written.append(f"late {self.number}")
+                self.late.write(f"late {self.number}\n".encode())
+            case "rename" | "rename, create later":
+                self.rotate()
+                if action == "rename":
+                    self.open()
+            case "truncate" | "rewrite":
+                self.truncate()
+                for _ in range(30 if action == "rewrite" else 0):
+                    self.write()
+            case "copytruncate":
+                if not self.is_known:
+                    # Of a file that was empty when it was looked at nobody can tell that it was emptied since.
+                    await self.do("scan")
+                self.copytruncate()
+            case "delete":
+                self.forget_unread()
+                self.log.unlink(missing_ok=True)
+                self.close()
+            case "delete rotated":
+                self.forget_unread()
+                for path in self.logs.glob("app.log.*"):
+                    path.unlink()
+                if self.late is not None:
+                    self.late.close()
+                    self.late = None
+            case "scan":
+                await self.follower.tailer.scan()
+                self.is_known = self.log.exists() and self.log.stat().st_size > 0
+            case "poll":
+                self.follower.tailer.poll()
+            case "read little":
+                await self.read(max_bytes=64, rounds=2)
+            case "read all":
+                await self.do("scan")
+                await self.read(max_bytes=4096, rounds=1000)
+            case "settle some":
+                self.settle(len(self.unsettled) // 2)
+            case "stop":
+                await self.follower.tailer.stop()
+                await self.restart()
+            case "crash":
+                self.follower.crash()
+                await self.restart()
+
+    def open(self) -> None:
+        if self.writer is None:
+            self.writer = FileIO(self.log, "a")
+
+    def close(self) -> None:
+        self.destroyed.add(self.unfinished)
+        self.unfinished = ""
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = None
+
+    def begin(self) -> None:
+        self.open()
+        assert self.writer is not None
+        if not self.unfinished:
+            self.number += 1
+            self.unfinished = f"line {self.number}"
+            self.writer.write(self.unfinished.encode())
+
+    def write(self) -> None:
+        self.begin()
+        assert self.writer is not None
+        self.writer.write(b"\n")
+        self.written.append(self.unfinished)
+        self.unfinished = ""
+
+    def rotate(self) -> None:
+        if self.writer is None:
+            return
+        if self.unfinished:
+            self.write()
+        self.shift()
+        self.log.rename(self.logs / "app.log.1")
+        if self.late is not None:
+            self.late.close()
+        self.late, self.writer = self.writer, None
+        self.is_known = True
+
+    def shift(self) -> None:
+        for number in sorted((int(path.suffix[1:]) for path in self.logs.glob("app.log.*")), reverse=True):
+            (self.logs / f"app.log.{number}").rename(self.logs / f"app.log.{number + 1}")
+
+    def copytruncate(self) -> None:
+        if self.writer is None:
+            return
+        if self.unfinished:
+            self.write()
+        self.shift()
+        shutil.copy(self.log, self.logs / "app.log.1")
+        os.ftruncate(self.writer.fileno(), 0)
+
+    def truncate(self) -> None:
+        self.forget_unread()
+        if self.writer is not None:
+            os.ftruncate(self.writer.fileno(), 0)
+            self.destroyed.add(self.unfinished)
+            self.unfinished = ""
+
+    def forget_unread(self) -> None:
+        """Anything that was not acknowledged may go with the file."""
+        settled = set(self.received.values()) - {line for block in self.unsettled for line in block.lines}
+        self.destroyed |= set(self.written) - settled
+
+    async def read(self, *, max_bytes: int, rounds: int) -> None:
+        tailer = self.follower.tailer
+        for _ in range(rounds):
+            for key in tailer.ready():
+                block = tailer.read(key, max_bytes)
+                if block is not None:
+                    self.take(block)
+            if not tailer.ready():
+                if not tailer._lives.undurable:
+                    break
+                await self.do("scan")
+
+    def take(self, block: LineBlock) -> None:
+        self.unsettled.append(block)
+        offset = block.offset
+        for length, line in zip(block.lengths, block.lines, strict=True):
+            assert self.received.setdefault((block.key, offset), line) == line, "one identity names two lines"
+            offset += length
+
+    def settle(self, count: int) -> None:
+        for block in self.unsettled[:count]:
+            self.follower.tailer.settle(block.key, block.end)
+        del self.unsettled[:count]
+
+    async def restart(self) -> None:
+        self.unsettled.clear()
+        self.follower = self.new_follower()
+        await self.follower.tailer.open()
+        self.is_known = self.log.exists() and self.log.stat().st_size > 0
+
+    async def finish(self) -> None:
+        # Files that came and went unseen are found when there is a file at the path again.
+        self.write()
+        for _ in range(3):
+            await self.do("read all")
+        self.settle(len(self.unsettled))
+        await self.follower.tailer.stop()
+        for file in (self.writer, self.late):
+            if file is not None:
+                file.close()
+
+    def check(self) -> None:
+        lines = [line for line in self.received.values() if line in set(self.written)]
+        missing = set(self.written) - set(lines) - self.destroyed
+        assert not missing, f"lost {sorted(missing)}"
+        assert len(lines) == len(set(lines)), "a line came under two identities"
+        by_key: dict[EpochKey, list[tuple[int, int]]] = {}
+        for (key, offset), line in self.received.items():
+            if line.startswith("line"):
+                by_key.setdefault(key, []).append((offset, int(line.split()[1])))
+        for places in by_key.values():
+            numbers = [number for _, number in sorted(places)]
+            assert numbers == sorted(numbers), "order was not kept"
+
+
+async def live(pattern: str, max_open_files: int, actions: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as root:
+        world = World(Path(root), pattern, max_open_files)
+        await world.follower.tailer.open()
+        for action in actions:
+            await world.do(action)
+        await world.finish()
+        world.check()
+
+
+def actions(*kinds: list[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from([action for kind in kinds for action in kind]), max_size=60)
+
+
+inputs = st.sampled_from(["app.log", "app*", ""])
+limits = st.sampled_from([1, 2, 256])
+many = settings(
+    max_examples=int(os.environ.get("TAIL_MODEL_RUNS", "150")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@many
+@given(inputs, limits, actions(WRITES, ROTATIONS, LOOKS, RESTARTS))
+def test_rotation_and_restarts_lose_nothing_and_repeat_nothing(pattern: str, limit: int, what: list[str]) -> None:
+    asyncio.run(live(pattern, limit, what))
+
+
+@many
+@given(inputs, limits, actions(WRITES, ROTATIONS, LOOKS, RESTARTS, DESTRUCTIONS))
+def test_destruction_takes_only_what_was_not_acknowledged(pattern: str, limit: int, what: list[str]) -> None:
+    asyncio.run(live(pattern, limit, what))
+
+
+@many
+@given(limits, actions(WRITES, ROTATIONS, COPIES, LOOKS, RESTARTS))
+def test_copies_that_are_made_before_a_truncation_are_read_on(limit: int, what: list[str]) -> None:
+    asyncio.run(live("app.log", limit, what))
