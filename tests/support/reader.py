@@ -28,6 +28,7 @@ class Reader:
         self.receiver = Receiver()
         self.texts: list[str] = []
         self.joins = 0
+        self.trouble: Exception | None = None  # why the last connection failed or ended
         self._negotiate_url = negotiate_url
         self._watch = watch
         self._wanted = asyncio.Event()
@@ -52,7 +53,10 @@ class Reader:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="reader")
         self._wanted.set()
-        await eventually(lambda: self._joined.is_set() or self._failed(), "the reader joins the group")
+        try:
+            await eventually(lambda: self._joined.is_set() or self._failed(), "the reader joins the group")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the last trouble was {self.trouble!r}") from self.trouble
 
     async def pause(self) -> None:
         """Leave, and stay away until `join`."""
@@ -109,8 +113,9 @@ class Reader:
                 await self._wanted.wait()
                 self._session = asyncio.create_task(self._stay(http), name="reader session")
                 try:
-                    with suppress(OSError, aiohttp.ClientError, InvalidHandshake, WebSocketException):
-                        await self._session
+                    await self._session
+                except (OSError, aiohttp.ClientError, InvalidHandshake, WebSocketException) as error:
+                    self.trouble = error
                 except asyncio.CancelledError:
                     if (task := asyncio.current_task()) and task.cancelling():  # we are ended, not only the session
                         raise

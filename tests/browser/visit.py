@@ -1,0 +1,90 @@
+"""One visit to the page in a real browser: what a test does there, and what the browser complained about meanwhile."""
+
+from typing import Any
+
+from playwright.async_api import Locator, Page, Response, expect
+
+from tests.support.eventually import TIMEOUT_S
+
+expect.set_options(timeout=TIMEOUT_S * 1000)
+
+WATCH = """
+window.violations = [];
+addEventListener('securitypolicyviolation', event => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+class Visit:
+    """The page, by the names that it gives to its parts for tests."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.log, self.rows = page.get_by_test_id("log"), page.get_by_test_id("row-text")
+        self.state, self.pause = page.get_by_test_id("connection-state"), page.get_by_test_id("pause")
+        self.jump, self.jump_label = page.get_by_test_id("jump"), page.get_by_test_id("jump-label")
+        self.dividers = page.get_by_test_id("divider")
+        self.complaints: list[str] = []
+        self.requested: list[str] = []
+        page.on("console", lambda message: self._complain(message.type, message.text))
+        page.on("pageerror", lambda error: self._complain("error", str(error)))
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("websocket", lambda socket: self.requested.append(socket.url))
+        page.on("response", self._look_at)
+
+    async def open(self) -> None:
+        """Load the page and wait until it is in the group."""
+        await self.page.add_init_script(WATCH)
+        await self.page.goto(self.url)
+        await expect(self.state).to_have_text("Live")
+
+    async def shows(self, text: str) -> None:
+        """Wait until a line with this very text is drawn within the view."""
+        await expect(self.row(text)).to_be_in_viewport()
+
+    def row(self, text: str) -> Locator:
+        return self.rows.get_by_text(text, exact=True)
+
+    async def texts(self) -> list[str]:
+        """Texts of the lines that are drawn, from top to bottom."""
+        return await self.rows.all_inner_texts()
+
+    async def gap_to_end(self) -> float:
+        """Pixels between the bottom of the view and the live end."""
+        return float(await self.log.evaluate("log => log.scrollHeight - log.clientHeight - log.scrollTop"))
+
+    async def wheel(self, pixels: int) -> None:
+        """Turn the wheel over the log; negative is up."""
+        await self.log.hover()
+        await self.page.mouse.wheel(0, pixels)
+
+    async def assert_clean(self) -> None:
+        """Nothing went elsewhere, nothing was blocked or failed, nothing was complained about."""
+        own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:" + self.url)
+        assert [url for url in self.requested if not url.startswith(own)] == []
+        assert await self.page.evaluate("violations") == []
+        assert self.complaints == []
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(f"{kind}: {text}")
+
+    def _look_at(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.status} {response.url}")
+
+
+def lines(offset: int, *texts: str, **keys: Any) -> dict[str, Any]:
+    """A message of kind lines, as an agent sends it (docs/wire.md)."""
+    return {
+        "tailcast": 1,
+        "kind": "lines",
+        "agent": "9f86d081884c7d65",
+        "name": "web-9",
+        "at": 1793476800000,
+        "source": "a3c1e07b",
+        "epoch": 1,
+        "path": "/var/log/remote.log",
+        "offset": offset,
+        "lengths": [len(text.encode()) + 1 for text in texts],
+        "lines": list(texts),
+    } | keys

@@ -1,0 +1,78 @@
+"""Who may import whom: the services stay apart, and what decides stays apart from what does I/O.
+
+Every module is pure unless it is named here as a shell, so a new one has to be.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENTRANCES = ("agent", "app", "errors", "settings")
+MAY_IMPORT = {
+    "common": (),
+    "emulator": ("common.settings", "common.logs", "common.secret_file"),  # it spells the wire itself
+    "negotiate_service": ("common",),
+    "streamer_agent": ("common",),
+    "all_in_one": (
+        "common",
+        *(f"{s}.{e}" for s in ("emulator", "negotiate_service", "streamer_agent") for e in ENTRANCES),
+    ),
+}
+IO = ("asyncio", "aiohttp", "websockets", "os", "socket", "time", "random", "logging")
+SHELLS = {
+    "common": ("healthcheck", "logs", "secret_file", "settings"),
+    "emulator": (
+        *("__main__", "app", "client_socket", "http_log", "identity", "live_connection", "websocket_endpoint"),
+        *("rest.content", "rest.endpoint", "rest.groups"),
+    ),
+    "negotiate_service": ("__main__", "app", "endpoint", "handlers", "proxies", "publisher_key"),
+    "streamer_agent": (
+        *("__main__", "agent", "health", "pump", "reporter"),
+        *("publish.negotiation", "publish.publisher", "publish.websocket"),
+        *("tail.harvester", "tail.hints", "tail.lives", "tail.lookout", "tail.open_files", "tail.saving"),
+        *("tail.scanner", "tail.siblings", "tail.stdin", "tail.store", "tail.succession", "tail.tailer", "tail.upkeep"),
+    ),
+    "all_in_one": ("*",),
+}
+MODULES = [path for folder in MAY_IMPORT for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names that a module imports, wherever it does; `from a import b` is a.b."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def is_in(name: str, packages: tuple[str, ...]) -> bool:
+    return any(f"{name}.".startswith(f"{package}.") for package in packages)
+
+
+def is_shell(folder: str, module: str) -> bool:
+    return is_in(module, SHELLS[folder]) or "*" in SHELLS[folder]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_module_imports_only_what_it_may(path: Path) -> None:
+    folder, *rest = path.relative_to(ROOT).with_suffix("").parts
+    module = ".".join(rest)
+    ours = {name for name in imports(path) if is_in(name, (*MAY_IMPORT, "tests"))}
+    strangers = {name for name in ours if not is_in(name, (folder, *MAY_IMPORT[folder]))}
+    assert not strangers, f"{folder} may import of ours only itself and {MAY_IMPORT[folder]}"
+    if not is_shell(folder, module):
+        assert not {name for name in imports(path) if is_in(name, IO)}, "a pure module does no I/O; is it a shell?"
+        inside = {name.removeprefix(f"{folder}.") for name in ours if is_in(name, (folder,))}
+        assert not {name for name in inside if is_shell(folder, name)}, "a pure module imports no shell"
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_every_shell_exists(folder: str) -> None:
+    found = {".".join(path.relative_to(ROOT / folder).with_suffix("").parts) for path in (ROOT / folder).rglob("*.py")}
+    assert {shell for shell in SHELLS[folder] if shell != "*" and shell not in found} == set()
