@@ -1,0 +1,46 @@
+"""Run the benchmarks and print their tables: `python -m tests.benchmarks [roads] [brokers]`, everything by default.
+
+Decides nothing about what is measured. Exits with 1 when Tailcast lost a line or could not be measured.
+"""
+
+import argparse
+import gc
+import sys
+
+from tests.benchmarks import cores, machine
+from tests.benchmarks.brokers import measure as brokers
+from tests.benchmarks.roads import measure as roads
+
+TABLES = {"roads": roads.report, "brokers": brokers.report}
+
+
+def main() -> int:
+    """Print the chosen tables under a head that names machine, commit and cores."""
+    parser = argparse.ArgumentParser(prog="tests.benchmarks", description="Measure Tailcast beside its peers.")
+    parser.add_argument("tables", nargs="*", metavar="|".join(TABLES), help="which tables; all by default")
+    chosen = parser.parse_args().tables or list(TABLES)
+    if unknown := set(chosen) - set(TABLES):
+        parser.error(f"no such table: {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
+    placed = cores.choose()
+    placed.pin_client()
+    gc.disable()  # a collection in the clients' process would count against whoever is being measured
+    for sentence in machine.describe():
+        print(sentence)
+    print(
+        f"Servers on core {placed.server}, clients on core {placed.client}."
+        if placed.are_apart
+        else "There is one core only: servers and clients compete, and the figures say little.",
+    )
+    wrong = [problem for name in chosen for problem in TABLES[name](placed, say)]
+    for problem in wrong:
+        print(f"wrong: {problem}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def say(text: str) -> None:
+    """Print at once, since the next table takes minutes."""
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
