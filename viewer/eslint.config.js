@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /** The modules that touch the page, the network or the clock; all others are pure, and tested without a page. */
 const SHELLS = [
+  'area',
   'connection-panel',
   'connection',
   'elements',

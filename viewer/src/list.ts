@@ -5,6 +5,7 @@
  */
 
 import { Anchor, MAX_AREA_PX } from './anchor';
+import { Area, type Elements } from './area';
 import type { Backlog, Place } from './backlog';
 import type { Feed } from './feed';
 import { LIVE, lookedUp, paused, readOn, scrolled, type Mark, type Reading } from './follow';
@@ -18,29 +19,16 @@ const OVERSCAN_PX = 400;
 /** What was measured stays measured, so a few rounds always do. */
 const MAX_ROUNDS = 4;
 
-interface Elements {
-  /** Scrolls. */
-  readonly log: HTMLElement;
-  /** Gives the scrolled area its height, and its width where lines are not wrapped. */
-  readonly space: HTMLElement;
-  /** Holds the rows. */
-  readonly rows: HTMLElement;
-}
-
 const FIRST: Place = { chunk: 0, index: 0 };
 
 export class List {
   reading: Reading = LIVE;
+  private readonly area: Area;
   private readonly layout: Layout;
   private readonly painter: Painter;
   private readonly probe: Probe;
   private readonly hand: Hand;
-  private isWrapped = true;
-  /** Holds an entry while the reader is away from the live end. */
   private readonly anchor = new Anchor();
-  /** Where the page last left or saw the view, to tell the reader's scrolling from its own. */
-  private top = 0;
-  private contentWidth = 0;
   /** How far the page had come when it was last drawn: what came since was not seen. */
   private drawn: Mark = { key: -1, total: 0 };
   private isScheduled = false;
@@ -48,14 +36,15 @@ export class List {
 
   /** `changed` is called when the reading mode changed. */
   constructor(
-    private readonly elements: Elements,
+    elements: Elements,
     private readonly backlog: Backlog,
     feed: Feed,
     private readonly changed: () => void,
   ) {
     const { log, rows } = elements;
+    this.area = new Area(elements);
     this.probe = new Probe(rows);
-    this.layout = new Layout(backlog, this.probe.measure(this.isWrapped));
+    this.layout = new Layout(backlog, this.probe.measure(this.area.isWrapped));
     this.painter = new Painter(rows, backlog, feed, this.layout);
     this.hand = new Hand(log, rows, { up: this.lookUp, released: this.onRelease });
     log.addEventListener('scroll', this.onScroll, { passive: true });
@@ -78,12 +67,7 @@ export class List {
   };
 
   wrap(isWrapped: boolean): void {
-    const { log, space } = this.elements;
-    this.isWrapped = isWrapped;
-    this.contentWidth = 0;
-    log.classList.toggle('nowrap', !isWrapped);
-    space.style.width = '';
-    log.scrollLeft = 0;
+    this.area.wrap(isWrapped);
     this.remeasure();
   }
 
@@ -104,24 +88,19 @@ export class List {
     if (this.reading.mode === 'live') return;
     this.anchor.origin = 0;
     this.holdAt(FIRST);
-    this.place(0);
+    this.area.place(0);
     this.invalidate();
   }
 
-  /** Scrolls as the reader's hand would. */
-  scrollBy(pixels: number): void {
-    if (pixels < 0) this.lookUp();
-    this.elements.log.scrollTop += pixels;
-  }
-
-  /** A page less a few rows, in pixels. */
-  get pagePx(): number {
-    return this.elements.log.clientHeight * 0.9;
+  /** Scrolls by rows' worth of pixels and by pages, as the reader's hand would. */
+  scroll(pixels: number, pages: number): void {
+    if (pixels < 0 || pages < 0) this.lookUp();
+    this.area.scrollBy(pixels + pages * 0.9 * this.area.view);
   }
 
   /** The reader's hand goes upwards: stop following at once, before the view has moved. */
   readonly lookUp = (): void => {
-    if (this.elements.log.scrollTop > 0) this.read(lookedUp(this.reading, this.drawn));
+    if (this.area.scrollTop > 0) this.read(lookedUp(this.reading, this.drawn));
   };
 
   private read(reading: Reading): void {
@@ -136,51 +115,52 @@ export class List {
     this.isScheduled = false;
     if (this.isRemeasuring) {
       this.isRemeasuring = false;
-      this.elements.rows.style.setProperty('--view-width', `${String(this.elements.log.clientWidth)}px`);
-      this.layout.remeasure(this.probe.measure(this.isWrapped));
+      this.area.resized();
+      this.layout.remeasure(this.probe.measure(this.area.isWrapped));
     }
     if (this.reading.mode === 'live') this.drawEnd();
     else this.drawAround(this.reading.since);
     this.drawn = { key: this.backlog.lastKey, total: this.backlog.total };
-    this.widen();
   };
 
   private drawEnd(): void {
     this.backlog.hold(undefined);
     this.anchor.release();
-    const above = this.elements.log.clientHeight + OVERSCAN_PX;
+    const above = this.area.view + OVERSCAN_PX;
     const first = this.fillFrom(() => this.layout.at(this.layout.total() - above), Infinity);
     this.anchor.alignEnd(this.layout.total());
-    this.position(first);
-    this.place(MAX_AREA_PX);
+    this.arrange(first, MAX_AREA_PX);
     // So that the reader who looks up finds the line in place, whatever came since.
     this.holdTop();
   }
 
   private drawAround(since: Mark): void {
-    const { log } = this.elements;
     this.pin();
     this.holdBacklog(since);
-    this.top = log.scrollTop;
-    this.settle();
+    const top = this.settled();
     const first = this.fillFrom(
-      () => this.layout.at(this.top - this.anchor.origin - OVERSCAN_PX),
-      log.clientHeight + 2 * OVERSCAN_PX,
+      () => this.layout.at(top - this.anchor.origin - OVERSCAN_PX),
+      this.area.view + 2 * OVERSCAN_PX,
     );
-    this.position(first);
-    this.place(this.top);
+    this.arrange(first, top);
   }
 
-  /** Brings the view to where it should stand in the area, when no hand is on it or it cannot be put off. */
-  private settle(): void {
-    const { clientHeight } = this.elements.log;
+  /** Sizes the area for the rows that begin with `first`, and puts the view at `top`. */
+  private arrange(first: Place, top: number): void {
+    this.area.arrange(this.anchor.area(this.layout.total()), this.anchor.origin + this.layout.topOf(first));
+    this.area.place(top);
+  }
+
+  /** Where the view should stand, now that no hand is on it or it cannot be put off; else where it stands. */
+  private settled(): number {
+    const { view, scrollTop } = this.area;
     const total = this.layout.total();
-    const isAstray = this.anchor.isAstray(this.top, clientHeight, total);
-    if (this.anchor.isCramped(this.top, clientHeight, total) || (isAstray && this.hand.isAtRest)) {
-      this.top = this.anchor.settle(this.top, clientHeight, total);
-    } else if (isAstray) {
-      setTimeout(this.invalidate, REST_MS);
+    const isAstray = this.anchor.isAstray(scrollTop, view, total);
+    if (this.anchor.isCramped(scrollTop, view, total) || (isAstray && this.hand.isAtRest)) {
+      return this.anchor.settle(scrollTop, view, total);
     }
+    if (isAstray) setTimeout(this.invalidate, REST_MS);
+    return scrollTop;
   }
 
   /**
@@ -190,7 +170,7 @@ export class List {
   private fillFrom(begin: () => Place, height: number): Place {
     let first = begin();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      this.painter.paint(first, height, this.isWrapped);
+      this.painter.paint(first, height, this.area.isWrapped);
       // Rows above the anchor may have been measured just now.
       if (this.reading.mode !== 'live') this.pin();
       const next = begin();
@@ -202,8 +182,7 @@ export class List {
 
   /** Tells the backlog how far the reader has come: to where the live end was left, or further down. */
   private holdBacklog(since: Mark): void {
-    const { log } = this.elements;
-    const { chunk, index } = this.layout.at(log.scrollTop + log.clientHeight - this.anchor.origin);
+    const { chunk, index } = this.layout.at(this.area.scrollTop + this.area.view - this.anchor.origin);
     const left = this.backlog.find(since.key);
     const isFurther = left === undefined || chunk > left.chunk;
     this.backlog.hold(isFurther ? this.painter.keyAt({ chunk, index: Math.max(0, index) }) : since.key);
@@ -221,7 +200,7 @@ export class List {
 
   /** Anchors the topmost entry in view. */
   private holdTop(): void {
-    const { chunk, index } = this.layout.at(this.elements.log.scrollTop - this.anchor.origin);
+    const { chunk, index } = this.layout.at(this.area.scrollTop - this.anchor.origin);
     if (this.backlog.chunks.length > 0) this.holdAt({ chunk, index: Math.max(0, index) });
   }
 
@@ -229,40 +208,15 @@ export class List {
     this.anchor.hold(this.painter.keyAt(place), this.layout.topOf(place));
   }
 
-  private position(first: Place): void {
-    this.elements.space.style.height = `${String(this.anchor.area(this.layout.total()))}px`;
-    this.elements.rows.style.top = `${String(this.anchor.origin + this.layout.topOf(first))}px`;
-  }
-
-  /** Puts the view at `top`, or as near as there is something to see. */
-  private place(top: number): void {
-    const { log } = this.elements;
-    if (log.scrollTop !== top) log.scrollTop = top;
-    this.top = log.scrollTop;
-  }
-
-  /** Keeps the area as wide as the widest line seen, so that it does not breathe. */
-  private widen(): void {
-    if (this.isWrapped) return;
-    const width = this.elements.rows.offsetWidth;
-    if (width <= this.contentWidth) return;
-    this.contentWidth = width;
-    this.elements.space.style.width = `${String(width)}px`;
-  }
-
-  /** Pixels that remain under the view, those included that the area has no room for. */
+  /** Pixels of entries under the view, those included that the area has no room for. */
   private below(): number {
-    const { log } = this.elements;
     const total = this.layout.total();
-    const hidden = Math.max(0, this.anchor.origin + total - this.anchor.area(total));
-    return log.scrollHeight - log.clientHeight - log.scrollTop + hidden;
+    return this.area.below + Math.max(0, this.anchor.origin + total - this.anchor.area(total));
   }
 
   private readonly onScroll = (): void => {
-    const { log } = this.elements;
-    const moved = log.scrollTop - this.top;
-    if (Math.abs(moved) < 1) return;
-    this.top = log.scrollTop;
+    const moved = this.area.scrolled();
+    if (moved === 0) return;
     this.hand.moved();
     // Whoever holds the scroll bar at the end may go up again; following begins when it is let go.
     if (moved < 0 || !this.hand.isPressed) this.read(scrolled(this.reading, moved, this.below(), this.drawn));

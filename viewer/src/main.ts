@@ -148,7 +148,7 @@ listenToKeys(log, {
   },
   lookUp: list.lookUp,
   scroll: (rows, pages) => {
-    list.scrollBy(rows * ROW_PX + pages * list.pagePx);
+    list.scroll(rows * ROW_PX, pages);
   },
   wrap: () => {
     wrap(!isWrapped);
