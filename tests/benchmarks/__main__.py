@@ -1,4 +1,4 @@
-"""Run the benchmarks and print their tables: `python -m tests.benchmarks [roads] [brokers]`, everything by default.
+"""Run the benchmarks and print their tables: `python -m tests.benchmarks [bursts] [paces] [fan-out]`, all by default.
 
 Decides nothing about what is measured. Exits with 1 when Tailcast lost a line or could not be measured.
 """
@@ -8,10 +8,10 @@ import gc
 import sys
 
 from tests.benchmarks import cores, machine
-from tests.benchmarks.brokers import measure as brokers
-from tests.benchmarks.roads import measure as roads
+from tests.benchmarks.brokers import fan_out_table
+from tests.benchmarks.roads import burst_table, pace_table
 
-TABLES = {"roads": roads.report, "brokers": brokers.report}
+TABLES = {"bursts": burst_table.report, "paces": pace_table.report, "fan-out": fan_out_table.report}
 
 
 def main() -> int:

@@ -45,7 +45,7 @@ async def system(tmp_path: Path) -> AsyncIterator[AllInOne]:
         await system.start()
         yield system
         for process in processes.all:
-            print(f"--- {process.name} ({process.pid})\n{process.output[-5000:]}")
+            print(f"--- {process.name} ({process.pid})\n{process.output[-3000:]}")
     system.assert_no_secret_was_printed()
 
 

@@ -28,7 +28,7 @@ async def idle_system(tmp_path: Path) -> AsyncIterator[System]:
         system = System(processes, tmp_path, environment.service)
         yield system
         for process in processes.all:
-            print(f"--- {process.name} ({process.pid})\n{process.output[-5000:]}")
+            print(f"--- {process.name} ({process.pid})\n{process.output[-3000:]}")
     system.assert_no_secret_was_printed()
 
 

@@ -143,6 +143,24 @@ async def test_each_line_arrives_once_or_in_a_named_gap_across_restarts_of_the_e
 
 
 @pytest.mark.restarts
+async def test_reader_that_is_back_after_the_agent_names_what_it_missed(system: System, reader: Reader) -> None:
+    await system.agent(system.log_directory)
+    file = system.log_file()
+    file.append(numbered(1, 500))
+    await reader.lines(500)
+    await reader.pause()
+    await system.restart_emulator()
+    async with system.reader() as witness:
+        file.append(numbered(501, 1000))
+        await witness.more_lines()
+        await reader.join()
+        file.append(numbered(1001, 1500))
+        await caught_up(reader, [file])
+    assert reader.gaps() != []
+    assert_each_once_or_in_a_gap(reader, file)
+
+
+@pytest.mark.restarts
 async def test_no_gap_when_the_reader_is_back_before_the_agent(system: System, reader: Reader) -> None:
     agent = await system.agent(system.log_directory)
     files = [system.log_file(name) for name in NAMES]

@@ -4,9 +4,11 @@ A port below the range that the kernel gives to outgoing connections stays free 
 restart of its service: no client's socket can take it in between.
 """
 
+import errno
 import random
 import socket
 
+NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 FIRST, LAST = 20_000, 32_000
 _taken: set[int] = set()
 
@@ -28,9 +30,6 @@ def _is_free(port: int) -> bool:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, port))
         except OSError as error:
-            if family == socket.AF_INET6 and not socket.has_ipv6:
-                continue
-            if error.errno in (97, 99):  # EAFNOSUPPORT, EADDRNOTAVAIL: this machine has no IPv6 loopback
-                continue
-            return False
+            if error.errno not in NO_IPV6:
+                return False
     return True

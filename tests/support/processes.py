@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from tests.support.eventually import TIMEOUT_S, eventually
 
@@ -56,7 +56,8 @@ class Process:
 
     def events(self, event: str) -> list[dict[str, Any]]:
         """The fields of every log event of that name; it logs as JSON."""
-        logged = [json.loads(line) for line in self.stderr.splitlines() if line.startswith("{")]
+        whole_lines = self.stderr.split("\n")[:-1]
+        logged = [json.loads(line) for line in whole_lines if line.startswith("{")]
         return [fields for fields in logged if fields["event"] == event]
 
     @property
@@ -112,7 +113,7 @@ class Process:
         return self._popen.wait()
 
     async def said(self, text: str, times: int = 1, timeout_s: float = TIMEOUT_S) -> str:
-        """Wait until its output holds `text` so many times; return the output."""
+        """Wait until its output holds `text` so many times; return the output. An ended program says nothing more."""
         await eventually(
             lambda: self.output.count(text) >= times or not self.is_running, f"{self.name} says {text!r}", timeout_s
         )
@@ -128,7 +129,7 @@ class Process:
 class Processes:
     """The processes of one test, with a directory for their output. Leaving the context ends them all."""
 
-    running: set[int] = set()  # ids of every process of this test run that was not yet ended  # noqa: RUF012
+    running: ClassVar[set[int]] = set()  # ids of every process of this test run that was not yet ended
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory

@@ -37,16 +37,17 @@ class Reader:
         self._session: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self.join()
+        try:
+            await self.join()
+        except BaseException:
+            await self._end()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await self._end()
 
     async def join(self) -> None:
         """Connect, if it does not yet or was paused, and wait until it is in the group."""
@@ -107,6 +108,12 @@ class Reader:
             self._task.result()  # raises what ended it
         return False
 
+    async def _end(self) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
     async def _run(self) -> None:
         async with aiohttp.ClientSession() as http:
             while True:
@@ -129,7 +136,7 @@ class Reader:
             access = await answer.json()
         async with Peer.open(access["url"]) as peer:
             if self.joins:
-                self.receiver.reconnected()
+                self.receiver.reconnected(now_ms())
             await peer.send(type="joinGroup", group=access["group"], ackId=1)
             async for text in peer.connection:
                 self._take(json.loads(text))
@@ -140,6 +147,11 @@ class Reader:
             self.joins += 1
             self._joined.set()
         elif frame["type"] == "message" and frame["dataType"] == "json":
-            self.receiver.receive(frame["data"], asyncio.get_running_loop().time() * 1000)
+            self.receiver.receive(frame["data"], now_ms())
         elif frame["type"] == "message":
             self.texts.append(frame["data"])
+
+
+def now_ms() -> float:
+    """The receiver's clock."""
+    return asyncio.get_running_loop().time() * 1000

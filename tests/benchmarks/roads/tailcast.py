@@ -1,6 +1,6 @@
-"""Tailcast as a user runs it without containers: emulator, negotiate service and agent, one process each.
+"""Tailcast in both forms without containers: one process per service, and all in one process as `make run` has it.
 
-Its clients are watchers as the page is: a URL from the negotiate service, the JSON subprotocol, one group.
+The clients are watchers as the page is: a URL from the negotiate service, the JSON subprotocol, one group.
 """
 
 import json
@@ -68,3 +68,26 @@ class Tailcast(Road):
         join = {"type": "joinGroup", "group": negotiated["group"]}
         connection.sendall(websocket.frame(json.dumps(join).encode()))
         return FrameReader(connection, received, count_lines)
+
+
+class AllInOne(Tailcast):
+    """What `make run` starts: the same services in one event loop, without hops between processes."""
+
+    name = "Tailcast, make run"
+
+    def start(self, servers: Servers, path: Path) -> None:
+        port = free_port()
+        self.negotiate_url = f"http://127.0.0.1:{port}/negotiate"
+        state = servers.directory / "state"
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "all_in_one",
+            "--port",
+            str(port),
+            "--logs",
+            path,
+            "--state-dir",
+            state,
+        ]
+        servers.start(command, {"PUBLISHER_KEY": PUBLISHER_KEY}, port=port, directory=REPOSITORY)

@@ -1,4 +1,4 @@
-"""Table 2: one publisher to a group of WebSocket subscribers, Tailcast's emulator beside its peers.
+"""The table of fan-out: one publisher to a group of WebSocket subscribers, the emulator beside its peers.
 
 Runs each server alone, one after the other.
 """
