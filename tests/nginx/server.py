@@ -59,6 +59,7 @@ class Nginx:
             "VIEWER_ROOT": str(self.root),
             "NEGOTIATE_UPSTREAM": negotiate,
             "EMULATOR_UPSTREAM": emulator,
+            "VIEWER_CONNECT_SOURCES": "wss://*.webpubsub.azure.com",
             "RESOLVER": f"127.0.0.1:{free_port()}",  # nobody answers there
         }
         self.configure(fill(TEMPLATE.read_text(), values))

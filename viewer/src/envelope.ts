@@ -84,7 +84,7 @@ export function decodeData(data: unknown): Lines | Status | { readonly kind: 'ig
   const sender = {
     agent: data['agent'],
     name: typeof data['name'] === 'string' ? data['name'] : data['agent'],
-    at: typeof data['at'] === 'number' ? data['at'] : undefined,
+    at: isTime(data['at']) ? data['at'] : undefined,
   };
   if (data['kind'] === 'lines') return decodeLines(data, sender);
   if (data['kind'] === 'status') return decodeStatus(data, sender);
@@ -157,6 +157,11 @@ function splitLines(text: string): string[] {
 
 function base64Bytes(data: string): number {
   return Math.floor((data.replace(/=+$/, '').length * 3) / 4);
+}
+
+/** Milliseconds since 1970 that a Date can hold (ECMAScript, 21.4.1.1). */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
 }
 
 function isCount(value: unknown, least: number): value is number {

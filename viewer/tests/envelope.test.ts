@@ -39,6 +39,10 @@ describe('a batch of lines', () => {
     expect(decode(frame({ ...BATCH, name: undefined, at: 'soon' }))).toMatchObject({ name: 'a1', at: undefined });
   });
 
+  test.each([1e300, -1e300, '2026', null])('with %s for a time has none', (at) => {
+    expect(decode(frame({ ...BATCH, at }))).toMatchObject({ kind: 'lines', at: undefined });
+  });
+
   test('in an unknown encoding has lengths and no lines', () => {
     expect(decode(frame({ ...BATCH, encoding: 'zz9', body: 'AA', lines: undefined }))).toMatchObject({
       lengths: [4, 900],
