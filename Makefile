@@ -10,7 +10,8 @@ LINK_NODE := cd .venv/bin && ln -sf $(NODE_PACKAGE)/bin/node node && \
 	ln -sf $(NODE_PACKAGE)/lib/node_modules/npm/bin/npm-cli.js npm
 NPM := PATH="$$PWD/.venv/bin:$$PATH" npm
 COMPOSE = $(shell if docker compose version >/dev/null 2>&1; then echo docker compose; else echo docker-compose; fi)
-TUTORIAL_NODE := tests/tutorial/node/node_modules/.package-lock.json
+# Programs of others that tests run on Node, each with its own lock.
+TEST_PROGRAMS := $(patsubst %/package-lock.json,%,$(shell find tests -name package-lock.json -not -path '*/node_modules/*' -not -path '*/peers/*'))
 # Folders are among the sources, so that a removed file is noticed too.
 VIEWER_SOURCES := $(shell find viewer -maxdepth 1 -type f) $(shell find viewer/src viewer/public 2>/dev/null)
 
@@ -22,7 +23,7 @@ VIEWER_SOURCES := $(shell find viewer -maxdepth 1 -type f) $(shell find viewer/s
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: .venv/dev.stamp viewer/dist/index.html $(TUTORIAL_NODE) ## All set-up and nothing else
+setup: .venv/dev.stamp viewer/dist/index.html $(TEST_PROGRAMS:=/node_modules/.package-lock.json) ## All set-up and nothing else
 
 run: .venv/run.stamp viewer/dist/index.html ## Everything in one process, on PORT=8080, tailing LOGS= or a demo log
 	@exec $(RUN) all_in_one --port "$${PORT:-8080}" $${LOGS:+--logs "$$LOGS"}
@@ -65,8 +66,7 @@ fmt: setup ## Format Python, and mend what the linter can
 lock: .venv/dev.stamp ## Lock the dependencies again; the newest with ARGS=--upgrade
 	for extra in emulator negotiate streamer; do $(LOCK) $(ARGS) --extra $$extra -o requirements/$$extra.txt || exit; done
 	for group in run dev; do $(LOCK) $(ARGS) --all-extras --group $$group -o requirements/$$group.txt || exit; done
-	$(NPM) --prefix viewer install --package-lock-only
-	$(NPM) --prefix tests/tutorial/node install --package-lock-only
+	for program in viewer $(TEST_PROGRAMS); do $(NPM) --prefix $$program install --package-lock-only || exit; done
 
 up: ## Start the containers
 	$(COMPOSE) up --build --detach

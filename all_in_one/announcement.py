@@ -3,6 +3,7 @@
 Pure; prints nothing, and has no key to print.
 """
 
+import shlex
 from pathlib import Path
 
 
@@ -19,7 +20,11 @@ def announcement(
         tutorial: whoever reaches /negotiate may publish.
     """
     origin = f"http://localhost:{port}"
-    key = f"PUBLISHER_KEY_FILE={key_file.absolute()}" if key_file else "PUBLISHER_KEY=(the one given here)"
+    key = (
+        f"PUBLISHER_KEY_FILE={shlex.quote(str(key_file.absolute()))}"
+        if key_file
+        else "PUBLISHER_KEY=(the one given here)"
+    )
     rows = {
         "page": origin,
         "lines from": f"{tailed} (a demo log; your own: make run LOGS=/var/log)" if is_demo else tailed,

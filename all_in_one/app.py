@@ -32,7 +32,7 @@ def create_app(
             emulator.add_routes(app, emulator_settings)
         negotiate.add_routes(app, negotiate_settings)
     except (EmulatorConfigurationError, NegotiateConfigurationError) as error:
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(*str(error).splitlines()) from error
     negotiate.add_health(app)
     page.add_routes(app, dist, negotiate_settings.connect_origin)
     return app

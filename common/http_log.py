@@ -5,7 +5,7 @@ import logging
 import structlog
 from aiohttp.http import HttpProcessingError
 
-log = structlog.stdlib.get_logger("emulator")
+log = structlog.stdlib.get_logger("http")
 
 
 class _MalformedRequests(logging.Filter):
@@ -19,7 +19,7 @@ class _MalformedRequests(logging.Filter):
         return False
 
 
-HTTP_LOG = logging.getLogger("emulator.http")
-"""The logger for aiohttp's server."""
+HTTP_LOG = logging.getLogger("http")
+"""The logger for aiohttp's server: `web.AppRunner(app, logger=HTTP_LOG)`."""
 
 HTTP_LOG.addFilter(_MalformedRequests())

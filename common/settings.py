@@ -17,6 +17,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 CONFIGURATION_ERROR = 2
 """Exit code of a service whose settings are wrong: a restart alone cannot mend it."""
 
+LONGEST_SHOWN = 16
+"""Characters of a wrong value that a complaint repeats; keys and tokens are longer."""
+
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -65,11 +68,15 @@ def fail(prog: str, lines: Sequence[str]) -> NoReturn:
 
 
 def problems(model: type[BaseSettings], error: ValidationError) -> list[str]:
-    """Say each problem of `error` as "VARIABLE: what was expected". Values are left out: some are secret."""
+    """Say each problem of `error` as "VARIABLE: what was expected", and what was seen if that is no secret."""
     lines = []
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        message = problem["msg"].removeprefix("Value error, ")
+    for problem in error.errors(include_url=False, include_context=False):
         path = [str(part) for part in problem["loc"]]
+        message = problem["msg"]
+        if problem["type"] == "value_error":  # a sentence of our own, which says what it saw where that helps
+            message = message.removeprefix("Value error, ")
+        elif path and _may_be_shown(problem["input"], model.model_fields.get(path[0])):
+            message += f"; got {problem['input']!r}"
         where = environment_name(model, path[0]) if path else ""
         lines.append(f"{where}: {message}" if where else message)
     return lines
@@ -83,6 +90,12 @@ def environment_name(model: type[BaseSettings], field: str) -> str:
 def documented(model: type[BaseSettings]) -> dict[str, FieldInfo]:
     """Every environment variable of `model` with its field, in declaration order."""
     return {environment_name(model, name): field for name, field in model.model_fields.items()}
+
+
+def _may_be_shown(value: object, field: FieldInfo | None) -> bool:
+    """Short text for a field that is no secret. Longer text may be a secret that went into the wrong variable."""
+    is_short = isinstance(value, str) and len(value) <= LONGEST_SHOWN
+    return is_short and field is not None and "Secret" not in str(field.annotation)
 
 
 def read_secret(value: Any, file: Path | None, name: str) -> str | None:

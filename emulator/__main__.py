@@ -14,7 +14,7 @@ from pydantic import Field
 from common import logs
 from common.settings import fail, load
 from emulator import identity
-from emulator.app import RUNNER_OPTIONS, create_app
+from emulator.app import HUB_SETTINGS, RUNNER_OPTIONS, create_app
 from emulator.errors import ConfigurationError
 from emulator.settings import EmulatorSettings
 
@@ -41,16 +41,18 @@ def main(argv: Sequence[str]) -> int:
         else:
             asyncio.run(serve(settings, key))
     except ConfigurationError as error:
-        fail(PROG, [str(error)])
+        fail(PROG, str(error).splitlines())
     return 0
 
 
 async def serve(settings: EmulatorSettings, key: str) -> None:
-    """Serve until SIGTERM or SIGINT, then close every connection with 1001."""
+    """Serve until SIGTERM or SIGINT, then close every connection with 1001. SIGHUP reads the hubs' settings again."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(create_app(settings), **RUNNER_OPTIONS)
+    app = create_app(settings)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app[HUB_SETTINGS].reload)
+    runner = web.AppRunner(app, **RUNNER_OPTIONS)
     await runner.setup()
     try:
         await _listen(runner, settings)
@@ -83,6 +85,8 @@ def _announce(settings: EmulatorSettings, key: str, port: int) -> None:
         identity.write_connection_string(path, identity.connection_string(endpoint, key))
     print(identity.connection_string(endpoint, shown), flush=True)
     log.info("emulator_started", endpoint=endpoint, host=settings.host, port=port)
+    if settings.allow_unvalidated_entra_tokens:
+        log.warning("entra_tokens_not_validated", reason="EMULATOR_ALLOW_UNVALIDATED_ENTRA_TOKENS is set")
     if settings.unused_in_favour_of is not None:
         log.warning("emulator_not_used", reason="another Web PubSub service is configured; clients go there")
 

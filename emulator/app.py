@@ -2,18 +2,27 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
+from common.http_log import HTTP_LOG
 from emulator import identity
 from emulator.audience import Audiences
 from emulator.auth import TokenVerifier
-from emulator.http_log import HTTP_LOG
+from emulator.clock import LoopClock
+from emulator.reconnection import ReconnectionTokens
+from emulator.rest.call import RestOptions
 from emulator.rest.endpoint import RestEndpoint
-from emulator.service import Service
+from emulator.service import Recovery, Service
 from emulator.settings import EmulatorSettings
+from emulator.upstream.client import HandlerClient, Patience
+from emulator.upstream.live_settings import LiveSettings
+from emulator.upstream.upstream import Upstream
+from emulator.upstream.validator import Validator
 from emulator.websocket_endpoint import WebSocketEndpoint
 
 RUNNER_OPTIONS: dict[str, Any] = {
@@ -28,13 +37,17 @@ RUNNER_OPTIONS: dict[str, Any] = {
 """For the aiohttp runner that serves the emulator: `web.AppRunner(app, **RUNNER_OPTIONS)`."""
 
 
+HUB_SETTINGS = web.AppKey("HUB_SETTINGS", LiveSettings)
+"""The settings of hubs of an application that has the emulator's routes."""
+
+
 def create_app(settings: EmulatorSettings) -> web.Application:
     """A whole service: the emulator's routes, /healthz and /readyz.
 
     Raises:
         ConfigurationError: the settings contradict each other.
     """
-    app = web.Application()
+    app = web.Application(middlewares=[_refuse_as_unused] if settings.unused_in_favour_of is not None else [])
     add_routes(app, settings)
     app.router.add_get("/healthz", _ok)
     app.router.add_get("/readyz", _ok)  # all state is memory: who answers can serve
@@ -49,30 +62,59 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     """
     endpoints = [*settings.public_endpoints, identity.endpoint(settings, settings.port)]
     key = identity.access_key(settings)
-    verifier = TokenVerifier(key, Audiences(endpoints, settings.lenient_audience))
-    service = Service(verifier, at_end_of_turn=_call_soon)
-    clients = WebSocketEndpoint(service, local_pages_only=key == identity.DEFAULT_KEY)
-    rest = RestEndpoint(service)
+    audiences = Audiences(endpoints, settings.lenient_audience)
+    verifier = TokenVerifier(key, audiences, settings.allow_unvalidated_entra_tokens)
+    recovery = Recovery(settings.recovery_window, settings.connected_after_recovery)
+    service = Service(verifier, ReconnectionTokens(key), LoopClock(), recovery)
+    hubs = LiveSettings(settings.hubs_file, settings.hubs, settings.foreign_variables)
+    upstream = _upstream(settings, hubs, endpoints, key)
+    clients = WebSocketEndpoint(service, upstream, local_pages_only=key == identity.DEFAULT_KEY)
+    rest = RestEndpoint(service, RestOptions(settings.decode_slashes, settings.missing_user_is_error))
     for path in ("/client", "/client/", "/client/hubs/{hub:[^/]*}"):
         app.router.add_route("GET", path, clients.handle)
     app.router.add_route("*", "/api/{path:.*}", rest.handle)
-    app.cleanup_ctx.append(_keep_alive(clients, settings.keep_alive_interval))
+    app[HUB_SETTINGS] = hubs
+    app.cleanup_ctx.append(_opened(upstream))
+    app.cleanup_ctx.append(_running(hubs.watch))
+    app.cleanup_ctx.append(_running(lambda: clients.keep_alive(settings.keep_alive_interval)))
     app.on_shutdown.append(lambda _app: clients.shut_down())
 
 
-def _call_soon(callback: Callable[[], None]) -> None:
-    asyncio.get_running_loop().call_soon(callback)
+def _upstream(settings: EmulatorSettings, hubs: LiveSettings, endpoints: Sequence[str], key: str) -> Upstream:
+    patience = Patience(answer_s=settings.handler_timeout, retry_delays_s=settings.handler_retry_delays)
+    client = HandlerClient(patience)
+    origins = identity.origins([identity.endpoint(settings, settings.port), *endpoints])
+    return Upstream(hubs, client, Validator(client, origins, time.monotonic), origins[0], key)
 
 
-def _keep_alive(clients: WebSocketEndpoint, interval_s: float) -> Callable[[web.Application], AsyncIterator[None]]:
+def _opened(upstream: Upstream) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(clients.keep_alive(interval_s))
+        upstream.open()
+        yield
+        await upstream.close()
+
+    return run
+
+
+def _running(work: Callable[[], Coroutine[None, None, None]]) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(work())
         yield
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
     return run
+
+
+@web.middleware
+async def _refuse_as_unused(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Serve nobody while another service is configured: what were published here would reach no reader there."""
+    if request.path in ("/healthz", "/readyz"):
+        return await handler(request)
+    raise web.HTTPServiceUnavailable(
+        text="This emulator is not used, as another Web PubSub service is configured. Ask negotiate for a fresh URL."
+    )
 
 
 async def _ok(_request: web.Request) -> web.Response:

@@ -18,8 +18,9 @@ class Audiences:
 
         `lenient` accepts REST tokens for a parent of the resource too, as one of Learn's examples signs them.
         """
-        named = (_authority_and_path(endpoint, _DEFAULT_PORTS) for endpoint in endpoints)
-        self._endpoints = [endpoint for endpoint in named if endpoint is not None]
+        named = {endpoint: _authority_and_path(endpoint, _DEFAULT_PORTS) for endpoint in endpoints}
+        self._urls = {address[0]: url.rstrip("/") for url, address in reversed(named.items()) if address is not None}
+        self._endpoints = [address for address in named.values() if address is not None]
         self._lenient = lenient
 
     def names_client_endpoint(self, audience: str, host: str, hub: str) -> bool:
@@ -50,6 +51,13 @@ class Audiences:
                 ):
                     return True
         return False
+
+    def endpoint_at(self, host: str, scheme: str) -> str:
+        """What callers call this service who reach it under the Host header `host`, by `scheme` at its last hop.
+
+        A configured endpoint at that host knows better: a proxy may have ended TLS, or cut off the start of the path.
+        """
+        return self._urls.get(_authority(host), f"{scheme}://{host}")
 
     def _addresses(self, host: str) -> Iterable[tuple[str, str]]:
         yield from self._endpoints

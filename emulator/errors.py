@@ -8,6 +8,7 @@ Decides nothing: the modules that raise these know when. The tree:
     └── ConnectionClosedError   a client broke the rules; its connection is closed with a code and a reason
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -48,14 +49,65 @@ def not_found(message: str) -> RefusedError:
     return RefusedError(404, message, "Error.NotFound")
 
 
-def unsupported_media_type(what: str, target: str = "Content-Type") -> RefusedError:
-    """A body that cannot become a message: 415."""
+def method_not_allowed(method: str, allowed: Sequence[str]) -> RefusedError:
+    """Something is at this address, for other methods: 405."""
+    expected = " or ".join(allowed)
+    return RefusedError(405, f"{method} is not allowed here; expected {expected}.", "Error.MethodNotAllowed")
+
+
+def request_timeout(waited_s: float) -> RefusedError:
+    """A body that does not arrive: 408."""
+    return RefusedError(408, f"The request body did not arrive within {waited_s:.0f} s.", "Error.RequestTimeout")
+
+
+# What is not there: 404. The severity that begins the code depends on what was to be done with it: joining a group
+# fails (Error), asking for a permission informs (Info), asking whether it exists warns (Warning).
+
+
+def no_connection(connection_id: str, severity: str) -> RefusedError:
+    """No connection has this id."""
     return RefusedError(
-        415,
-        f"{what} is not supported; expected a plain body of application/json, text/plain or application/octet-stream.",
-        "Error.UnsupportedMediaType",
-        target,
+        404, f"Connection `{connection_id}` is not found.", f"{severity}.Connection.NotExisted", "Connection"
     )
+
+
+def no_user(user_id: str, severity: str) -> RefusedError:
+    """The user has no connection."""
+    return RefusedError(404, f"User `{user_id}` is not found.", f"{severity}.User.NotExisted", "User")
+
+
+def no_group(group: str) -> RefusedError:
+    """No connection is in the group."""
+    return RefusedError(404, f"Group `{group}` is not found.", "Warning.Group.NotExisted", "Group")
+
+
+def no_permission(connection_id: str, permission: str, group: str | None) -> RefusedError:
+    """A connection lacks a permission that was asked for; Azure gives the code of one that is not there."""
+    where = "every group" if group is None else f"the group `{group}`"
+    return RefusedError(
+        404,
+        f"Connection `{connection_id}` does not have the permission {permission} on {where}.",
+        "Info.Connection.NotExisted",
+        "Connection",
+    )
+
+
+def too_many_literals(limit: int) -> RefusedError:
+    """Permissions of a connection for more groups by name than it may have: 409."""
+    return RefusedError(
+        409,
+        f"A permission of a connection can be granted or revoked for at most {limit} groups by name.",
+        "Error.Connection.Conflict",
+        "Connection",
+    )
+
+
+_MESSAGE_TYPES = "a plain body of application/json, text/plain or application/octet-stream"
+
+
+def unsupported_media_type(what: str, target: str = "Content-Type", expected: str = _MESSAGE_TYPES) -> RefusedError:
+    """A body of a type that the operation does not take: 415."""
+    return RefusedError(415, f"{what} is not supported; expected {expected}.", "Error.UnsupportedMediaType", target)
 
 
 def not_implemented(feature: str, target: str = "Request", status: int = 501) -> RefusedError:
@@ -68,6 +120,18 @@ class Close(NamedTuple):
 
     code: int
     reason: str
+    why: str = ""  # what logs and event handlers are told, where the frame does not say it
+
+    @property
+    def cause(self) -> str:
+        """Why, in words for people."""
+        return self.why or self.reason
+
+
+def closed_by_server(reason: str) -> Close:
+    """Closed over REST: the frame has no reason, a `disconnected` message before it has (C207, C208)."""
+    detail = f" Reason: {reason}" if reason else ""
+    return Close(1000, "", f"Application server closed the connection.{detail}")
 
 
 class Closes:
@@ -82,9 +146,14 @@ class Closes:
     INVALID_TEXT = Close(1007, "The client message is not valid UTF-8.")
     RECOVERY_REFUSED = Close(1008, "The connection could not be recovered.")
     RAW_SEND_FORBIDDEN = Close(1008, "The connection is not authorized for raw sendToGroup mode.")
+    RELIABLE_BUFFER_FULL = Close(1008, "The reliable message buffer is full.")
     OUTBOUND_QUEUE_FULL = Close(1008, "The outbound message queue is full.")
     MESSAGE_TOO_LARGE = Close(1009, "The client message is too large.")
     RAW_EVENT_FAILED = Close(1011, "Internal server error")
+    LOST = Close(1006, "The connection was lost.")  # a code that is never sent
+    FAILED = Close(1006, "The emulator failed.")
+    REPLACED = Close(1006, "The connection was recovered on another socket.")
+    NOT_RECOVERED = Close(1006, "The connection recovery timeout expired.")
     PING_TIMEOUT = Close(1011, "The client did not answer a ping.")
 
 

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from emulator import names, protocols
-from emulator.auth import TokenVerifier, bearer
-from emulator.errors import Closes, ConnectionClosedError, RefusedError, bad_request
+from emulator.auth import ClientClaims, TokenVerifier, bearer
+from emulator.errors import RefusedError, bad_request
 from emulator.permissions import Permissions
-from emulator.protocols.json import JsonCodec
 from emulator.raw_session import RawMode
+from emulator.session import Codec
+from emulator.upstream.connect_answer import UNCHANGED, Verdict
 
 
 class Upgrade(Struct, frozen=True):
@@ -25,6 +26,24 @@ class Upgrade(Struct, frozen=True):
     authorization: str | None = None
 
 
+class Applicant(Struct, frozen=True):
+    """A client whose request is in order. Whether it may connect is for its connect handler to say, if it has one."""
+
+    hub: str
+    claims: ClientClaims
+    permissions: Permissions
+    raw_mode: RawMode
+    offered: tuple[str, ...] = ()
+
+
+class RecoveryClaim(Struct, frozen=True):
+    """A client that wants to go on with an earlier connection, and shows what it was given for that."""
+
+    hub: str
+    connection_id: str
+    token: str
+
+
 class Admission(Struct, frozen=True):
     """A client that may connect. Without `codec` it is a simple one, and `raw_mode` says what its messages are."""
 
@@ -34,7 +53,7 @@ class Admission(Struct, frozen=True):
     groups: tuple[str, ...]  # to join at once, without needing a role
     raw_mode: RawMode
     subprotocol: str | None = None  # for the answer, in the client's spelling
-    codec: JsonCodec | None = None
+    codec: Codec | None = None
 
 
 def parameters(query: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -69,23 +88,34 @@ def require_local_page(origin: str | None) -> None:
         )
 
 
-def admit(upgrade: Upgrade, verifier: TokenVerifier, now: float) -> Admission:
-    """Check a client in the order in which the service checks.
+def recovery(upgrade: Upgrade) -> RecoveryClaim | None:
+    """What a client says that wants to go on with an earlier connection; None if it wants a new one.
+
+    The connection's id alone decides (C139); an access token does not matter then, not even an expired one (C126).
+
+    Raises:
+        RefusedError: 400, there can be no such hub.
+    """
+    _check_hub(upgrade)
+    connection_id = upgrade.query.get("awps_connection_id")
+    if not connection_id:
+        return None
+    return RecoveryClaim(upgrade.hub, connection_id, upgrade.query.get("awps_reconnection_token", ""))
+
+
+def screen(upgrade: Upgrade, verifier: TokenVerifier, now: float, *, allows_anonymous: bool = False) -> Applicant:
+    """Check a client in the order in which the service checks. With `allows_anonymous` it needs no token.
 
     Raises:
         RefusedError: 400 or 401, before the upgrade.
-        ConnectionClosedError: the client must be accepted first and then closed, for a refused recovery: any HTTP
-            status would read as trouble that passes, and clients would try again for 30 s.
     """
-    if not names.is_hub(upgrade.hub):
-        raise bad_request(f"{upgrade.hub!r} is not a name of a hub; expected /client/hubs/{{hub}}.", "hub")
+    _check_hub(upgrade)
     query = upgrade.query
-    if query.get("awps_connection_id"):
-        # Nothing can be recovered while no reliable subprotocol is built; an access token would not matter.
-        raise ConnectionClosedError(Closes.RECOVERY_REFUSED)
-    selected = protocols.select(upgrade.offered)
     token = query.get("access_token") or bearer(upgrade.authorization)  # the query wins (C006)
-    claims = verifier.client_claims(token, upgrade.hub, upgrade.host, now)
+    if not token and allows_anonymous:
+        claims = ClientClaims()
+    else:
+        claims = verifier.client_claims(token, upgrade.hub, upgrade.host, now)
     if not all(names.is_group(group) for group in claims.groups):
         raise bad_request("The token contains an invalid group name.", "access_token")
     try:
@@ -96,5 +126,35 @@ def admit(upgrade: Upgrade, verifier: TokenVerifier, now: float) -> Admission:
         raw_mode = RawMode.from_query(query)
     except ValueError as error:
         raise bad_request(str(error), "webpubsub_mode") from error
-    subprotocol, codec = selected or (None, None)
-    return Admission(upgrade.hub, claims.user_id, permissions, claims.groups, raw_mode, subprotocol, codec)
+    return Applicant(upgrade.hub, claims, permissions, raw_mode, upgrade.offered)
+
+
+def admit(applicant: Applicant, verdict: Verdict = UNCHANGED) -> Admission:
+    """Let a client in, as its token says and its connect handler may have changed (C231, C236 to C238).
+
+    Raises:
+        RefusedError: 400 for a subprotocol that is not built, 500 for a verdict with a role beyond the limits.
+    """
+    claims = applicant.claims
+    if verdict.subprotocol is None:
+        subprotocol, codec = protocols.select(applicant.offered) or (None, None)
+    else:  # one that is none of ours means raw frames
+        subprotocol, codec = protocols.select((verdict.subprotocol,)) or (verdict.subprotocol, None)
+    try:
+        permissions = applicant.permissions if verdict.roles is None else Permissions(verdict.roles)
+    except ValueError as error:
+        raise RefusedError(500, f"The event handler gave an invalid role: {error}.") from error
+    return Admission(
+        hub=applicant.hub,
+        user_id=claims.user_id if verdict.user_id is None else verdict.user_id,
+        permissions=permissions,
+        groups=claims.groups if verdict.groups is None else verdict.groups,
+        raw_mode=applicant.raw_mode,
+        subprotocol=subprotocol,
+        codec=codec,
+    )
+
+
+def _check_hub(upgrade: Upgrade) -> None:
+    if not names.is_hub(upgrade.hub):
+        raise bad_request(f"{upgrade.hub!r} is not a name of a hub; expected /client/hubs/{{hub}}.", "hub")

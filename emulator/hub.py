@@ -28,17 +28,24 @@ class Hub:
     def __init__(self, name: str) -> None:
         self.name = name
         self.connections: dict[str, Connection] = {}
+        self._users: dict[str, set[Connection]] = {}  # without those who are anonymous; no set is empty
         self._groups: dict[str, dict[Encoder, set[Connection]]] = {}  # members by wire form, none of them empty
 
     def add(self, connection: Connection) -> None:
         """Let `connection` take part."""
         self.connections[connection.connection_id] = connection
+        if connection.user_id is not None:
+            self._users.setdefault(connection.user_id, set()).add(connection)
 
     def remove(self, connection: Connection) -> None:
         """Forget `connection` and its memberships; one that is not there is no error."""
-        for group in tuple(connection.groups):
-            self.leave(connection, group)
-        self.connections.pop(connection.connection_id, None)
+        self.leave_all(connection)
+        if self.connections.pop(connection.connection_id, None) is None or connection.user_id is None:
+            return
+        of_user = self._users[connection.user_id]
+        of_user.discard(connection)
+        if not of_user:
+            del self._users[connection.user_id]
 
     def join(self, connection: Connection, group: str) -> None:
         """Make `connection` a member of `group`. Joining twice changes nothing."""
@@ -57,6 +64,19 @@ class Hub:
         if not members:
             del self._groups[group]
 
+    def leave_all(self, connection: Connection) -> None:
+        """End all memberships of `connection`."""
+        for group in tuple(connection.groups):
+            self.leave(connection, group)
+
+    def members(self, group: str) -> list[Connection]:
+        """The connections in `group`; none of a group that does not exist."""
+        return [member for members in self._groups.get(group, {}).values() for member in members]
+
+    def of_user(self, user_id: str) -> list[Connection]:
+        """The connections of a user; none of one who is not there."""
+        return list(self._users.get(user_id, ()))
+
     def publish(self, group: str, message: Message, excluded: Collection[Connection] = ()) -> list[Delivery]:
         """Who gets a message sent to `group`: its members but for `excluded`, by wire form."""
         members = self._groups.get(group)
@@ -67,6 +87,13 @@ class Hub:
         return [
             Delivery(encoder, message, connections.difference(excluded)) for encoder, connections in members.items()
         ]
+
+    def send(self, message: Message, connections: Iterable[Connection]) -> list[Delivery]:
+        """Who gets a message sent to `connections`: all of them, by wire form."""
+        receivers: dict[Encoder, set[Connection]] = {}
+        for connection in connections:
+            receivers.setdefault(connection.encoder, set()).add(connection)
+        return [Delivery(encoder, message, of_encoder) for encoder, of_encoder in receivers.items()]
 
     def find(self, connection_ids: Iterable[str]) -> list[Connection]:
         """The connections with these ids; unknown ids are ignored."""

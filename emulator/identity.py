@@ -5,7 +5,9 @@ Verifies no token; that is `auth`.
 
 import ipaddress
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from common import secret_file, settings
 from emulator.errors import ConfigurationError
@@ -15,6 +17,8 @@ DEFAULT_KEY = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH"
 """Public by design: the default key of Microsoft's emulator. Good for loopback and for nothing else."""
 
 MIN_KEY_BYTES = 32
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def access_key(given: EmulatorSettings) -> str:
@@ -72,6 +76,12 @@ def write_connection_string(path: Path, text: str) -> None:
         draft.replace(path)
     except OSError as error:
         raise ConfigurationError(f"EMULATOR_CONNECTION_STRING_FILE: cannot write {path}: {error.strerror}") from error
+
+
+def origins(endpoints: Sequence[str]) -> list[str]:
+    """The hosts that event handlers may know this service by, the first one before all; on loopback, all its names."""
+    hosts = [urlsplit(endpoint).hostname or "" for endpoint in endpoints]
+    return [*dict.fromkeys([*hosts, *(_LOOPBACK if any(map(is_loopback, hosts)) else ())])]
 
 
 def is_loopback(host: str) -> bool:

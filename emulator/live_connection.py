@@ -1,149 +1,220 @@
-"""A connected client: read its socket, do what its session decides, and end it in good order.
+"""One connection from its admission to its end: do what its session decides, over one socket or several in turn.
 
-Holds no rule of the protocol; those are in the sessions.
+Holds no rule of the protocol; those are in the sessions. What happens on a socket is in `link`.
 """
 
-import asyncio
-import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from emulator.client_socket import ClientSocket
-from emulator.connection import Connection
+from emulator.clock import Timer
+from emulator.connection import Connection, Session
 from emulator.errors import Close, Closes, ConnectionClosedError
 from emulator.handshake import Admission
-from emulator.messages import Action, CloseConnection, Join, Leave, Publish, RaiseEvent, Reply
-from emulator.outbox import Outbox
+from emulator.hub import Delivery
+from emulator.link import Link
+from emulator.messages import (
+    Acknowledge,
+    Action,
+    CloseConnection,
+    Event,
+    Join,
+    Leave,
+    Publish,
+    RaiseEvent,
+    Reply,
+    Respond,
+    Wake,
+)
+from emulator.outbox import Outbox, ReliableOutbox
 from emulator.protocols import frames
 from emulator.protocols.raw import RAW
 from emulator.raw_session import RawSession
 from emulator.service import Service
 from emulator.session import PubSubSession
-
-CLOSE_GRACE_S = 5.0
-"""How long a client has to take the close frame and what is before it, and to answer; then the socket is cut."""
-
-MESSAGES_PER_TURN = 256
-"""Frames of one client handled before others get their turn, and what they caused leaves."""
-
-_LINGER_STEP_S = 0.02
-_CLOSE_OF_ERROR = {1002: Closes.INVALID_FRAME, 1007: Closes.INVALID_TEXT, 1009: Closes.MESSAGE_TOO_LARGE}
+from emulator.upstream.conversation import Conversation, Outcome
 
 log = structlog.stdlib.get_logger("emulator")
 
 
 class LiveConnection:
-    """One connection and its socket, from the upgrade to the end.
+    """One connection, with its socket or, if it is of a reliable subprotocol, for a while without one.
 
-    open ── close() or the client's close frame ──> closing ── the client's answer, its loss, or the grace ──> gone
+    attached ── the socket is lost, or left without a farewell ──> detached ── recover() ──> attached
+       └── close(), a farewell, a lost socket where nothing can be recovered ──> ended
+                                          detached ── close(), the time to recover is over ──> ended
     """
 
     def __init__(
-        self, service: Service, admission: Admission, connection_id: str, socket: ClientSocket, request: web.Request
+        self,
+        service: Service,
+        admission: Admission,
+        connection_id: str,
+        conversation: Conversation,
+        forget: Callable[["LiveConnection"], None],
     ) -> None:
-        """Take over `socket`, which is prepared for `request` and not lost again."""
-        transport = request.transport
-        assert transport is not None
+        """Make one without a socket yet; it calls `forget` when it has ended and has none any more."""
         self._service = service
-        self._socket = socket
-        self._request = request
-        self._transport = transport
-        self._outbox = Outbox(transport, on_full=lambda: self.close(Closes.OUTBOUND_QUEUE_FULL))
-        self.connection = _connection(admission, connection_id, self._outbox)
+        self._admission = admission
+        self._conversation = conversation
+        self._forget = forget
+        is_reliable = admission.codec is not None and admission.codec.is_reliable
+        self._reliable = ReliableOutbox(None, self.close) if is_reliable else None
+        self._outbox = self._reliable or Outbox(None, self.close)
+        self.connection = _connection(service, admission, connection_id, self._outbox, self.end_by_server)
         self._alone = frozenset([self.connection])
         self._hub = service.hubs.add(admission.hub, self.connection)
-        self._groups = admission.groups
-        self._ended_by: Close | None = None  # set once, when either side begins to close
-        self._is_broken = False  # set when nothing that the client sends can be understood any more
-        self._is_heard = True  # set by every frame from the client, cleared by every ping to it
-        socket.on_protocol_error = self._protocol_error
+        self._link: Link | None = None  # the socket, while there is one
+        self._window: Timer | None = None  # runs out when it is too late to recover
+        self._alarm: Timer | None = None  # goes off when the session wants to be asked
+        self._ended_by: Close | None = None  # set once
 
-    async def run(self) -> Close:
-        """Serve the client until it is gone; say how it ended."""
-        try:
-            self._perform(self.connection.session.opened())
-            self._perform(Join(group) for group in self._groups)
-            await self._read()
-            if self._is_broken:
-                await self._linger()
-        finally:
-            self._service.hubs.remove(self._hub, self.connection)
-        return self._ended_by or Close(1006, "The connection was lost.")
+    @property
+    def hub(self) -> str:
+        """The name of its hub."""
+        return self._hub.name
+
+    @property
+    def subprotocol(self) -> str | None:
+        """The subprotocol that it was admitted with, in its client's spelling."""
+        return self._admission.subprotocol
+
+    @property
+    def is_recoverable(self) -> bool:
+        """Whether it may go on over another socket."""
+        return self._reliable is not None and self._ended_by is None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many events wait for their handler that the client should not be read."""
+        return self._conversation.is_full
+
+    async def drained(self) -> None:
+        """Wait until no event waits."""
+        await self._conversation.drained()
+
+    async def serve(self, socket: ClientSocket, request: web.Request, reconnection_token: str | None) -> None:
+        """Begin: serve the client over its first socket until that is gone."""
+        link = self._attach(socket, request)
+        self._perform(self.connection.session.opened(reconnection_token))
+        self._perform(Join(group) for group in self._admission.groups)
+        self._conversation.connected(self._admission.user_id, self._admission.subprotocol)
+        await self._run(link)
+
+    async def recover(self, socket: ClientSocket, request: web.Request, reconnection_token: str) -> None:
+        """Go on over another socket, until that is gone. The last one to come wins (C137).
+
+        What was not acknowledged is sent again first, before anything new (client specification, section 1.4).
+        """
+        if self._link is not None:
+            self._link.cut(Closes.REPLACED)
+        link = self._attach(socket, request)
+        self._perform(self.connection.session.recovered(reconnection_token, self._service.recovery.announces))
+        await self._run(link)
 
     def close(self, close: Close) -> None:
-        """Begin to end the connection: nothing more goes to it or comes from it but the close frames."""
+        """End the connection for good: nothing more goes to it or comes from it but the close frames."""
         self._end(close, frames.close(close.code, close.reason))
 
-    def _end(self, close: Close, frame: bytes) -> None:
-        if self._ended_by is not None:
-            return
-        self._ended_by = close
-        self._service.hubs.remove(self._hub, self.connection)
-        self._outbox.close(frame)
-        asyncio.get_running_loop().call_later(CLOSE_GRACE_S, self._transport.abort)
-
     def close_unheard(self, close: Close) -> None:
-        """Close when nothing of the client can be read any more, its answer neither: end our side of the socket.
-
-        A client ends its own then. Ending both at once, with bytes of the client unread, would reset the connection
-        and could destroy the close frame on its way.
-        """
+        """Close and take nothing of what the client still sends."""
         self.close(close)
-        with contextlib.suppress(OSError):
-            self._transport.write_eof()
+        if self._link is not None:
+            self._link.end_writing()
+
+    def end_by_server(self, close: Close) -> None:
+        """End the connection as the application server wants it."""
+        self._perform(self.connection.session.ended_by_server(close))
 
     def abort(self) -> None:
         """Cut the socket."""
-        self._transport.abort()
+        if self._link is not None:
+            self._link.cut(Closes.LOST)
 
     def ping(self) -> None:
         """Ask the client for a sign of life, or cut it off if it gave none since it was last asked."""
-        if self._ended_by is not None:
-            return
-        if not self._is_heard:
-            self._ended_by = Closes.PING_TIMEOUT
-            self.abort()
-            return
-        self._is_heard = False
-        self._service.turn.post(frames.PING, self._alone)
+        if self._link is not None:
+            self._link.ping()
 
-    async def _read(self) -> None:
-        handled = 0
-        while True:
-            message = await self._socket.receive()  # waits only when no frame has come in
-            self._is_heard = True
-            kind = message.type
-            if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
-                self._handle(message.data, kind is WSMsgType.TEXT)
-            elif kind is WSMsgType.PING:
-                self._service.turn.post(frames.pong(bytes(message.data)), self._alone)
-            elif kind is WSMsgType.CLOSE:
-                self._closed_by_client(message.data, message.extra or "")
-                return
-            elif kind is not WSMsgType.PONG:
-                return  # lost, or broken
-            handled += 1
-            if handled % MESSAGES_PER_TURN == 0:
-                await asyncio.sleep(0)
+    def post(self, frame: bytes) -> None:
+        """Send a frame behind what is queued."""
+        self._service.turn.post(frame, self._alone)
 
-    def _closed_by_client(self, code: int, reason: str) -> None:
-        """Answer a close frame with its own code; an empty one shows up as code 0 and counts as 1000 (C134)."""
-        if code and (code == 1006 or code > 4999):  # codes that no frame may carry, and aiohttp lets through
-            self.close(Closes.INVALID_FRAME)
-        else:
-            self._end(Close(code or 1000, reason), frames.close(code or 1000))
-
-    def _handle(self, data: bytes, is_text: bool) -> None:
-        if self._ended_by is not None:
-            return
+    def received(self, data: bytes, is_text: bool) -> None:
+        """Do what a message of the client demands."""
         try:
             self._perform(self.connection.session.received(data, is_text))
         except ConnectionClosedError as error:
             why = str(error.__cause__ or error.close.reason)  # names properties, and never holds their content
             log.info("message_refused", connection_id=self.connection.connection_id, why=why)
             self.close(error.close)
+
+    def left(self, close: Close, answer: bytes) -> None:
+        """The client ends the socket. With code 1000 it does not mean to come back (C133 to C135)."""
+        if close.code == 1000 or self._reliable is None:
+            self._end(close, answer)
+        else:
+            self._detach(close, answer)
+
+    def _attach(self, socket: ClientSocket, request: web.Request) -> Link:
+        _cancel(self._window)
+        self._link = link = Link(socket, request, self)
+        self._outbox.attach(link.transport, self._service.clock.now())
+        return link
+
+    async def _run(self, link: Link) -> None:
+        close = Closes.FAILED
+        try:
+            close = await link.run()
+        finally:
+            if link is self._link:  # else another one has come, or the client left before
+                self._lost(close)
+
+    def _lost(self, close: Close) -> None:
+        """The socket is gone."""
+        self._link = None
+        if self._ended_by is not None:
+            self._gone()
+        elif self._reliable is not None:
+            self._detach(close)
+        else:
+            self._end(close)
+
+    def _detach(self, close: Close, last_frame: bytes = b"") -> None:
+        """Let the socket go, and give the client time to come back."""
+        assert self._reliable is not None
+        connection_id, clock = self.connection.connection_id, self._service.clock
+        log.info("connection_detached", connection_id=connection_id, code=close.code, reason=close.cause)
+        self._reliable.detach(last_frame, clock.now())
+        if self._link is not None:
+            self._link.closing(close)
+            self._link = None
+        self._window = clock.call_later(self._service.recovery.window_s, lambda: self._end(Closes.NOT_RECOVERED))
+
+    def _end(self, close: Close, last_frame: bytes = b"") -> None:
+        """The connection ends for good: once, whatever came to pass."""
+        if self._ended_by is not None:
+            return
+        self._ended_by = close
+        _cancel(self._window)
+        _cancel(self._alarm)
+        self._service.hubs.remove(self._hub, self.connection)
+        self._perform(self.connection.session.ended())
+        self._outbox.close(last_frame, self._service.clock.now())
+        self._conversation.disconnected(close.cause)
+        if self._link is not None:
+            self._link.closing(close)
+        else:
+            self._gone()
+
+    def _gone(self) -> None:
+        """It has ended, and its last socket too."""
+        close = self._ended_by or Closes.LOST
+        log.info("connection_closed", connection_id=self.connection.connection_id, code=close.code, reason=close.cause)
+        self._forget(self)
 
     def _perform(self, actions: Iterable[Action]) -> None:
         service, hub, connection = self._service, self._hub, self.connection
@@ -154,35 +225,44 @@ class LiveConnection:
                 service.deliver(hub.publish(action.message.group, action.message, excluded))
             elif isinstance(action, Reply):
                 service.turn.post(action.frame, self._alone)
+            elif isinstance(action, Acknowledge):
+                assert self._reliable is not None
+                self._reliable.acknowledge(action.sequence_id)
             elif isinstance(action, Join):
                 hub.join(connection, action.group)
             elif isinstance(action, Leave):
                 hub.leave(connection, action.group)
             elif isinstance(action, RaiseEvent):
-                # There are no event handlers, so no event finds one (client specification: InternalServerError).
-                self._perform(connection.session.event_failed(action.event))
+                self._conversation.tell(action.event, partial(self._event_told, action.event))
+            elif isinstance(action, Respond):
+                service.deliver([Delivery(connection.encoder, action.message, self._alone)])
+            elif isinstance(action, Wake):
+                _cancel(self._alarm)
+                self._alarm = service.clock.call_later(action.delay_s, self._tick)
             elif isinstance(action, CloseConnection):
                 self.close(action.close)
 
-    def _protocol_error(self, code: int) -> None:
-        self._is_broken = True
-        self.close_unheard(_CLOSE_OF_ERROR[code])
+    def _tick(self) -> None:
+        self._perform(self.connection.session.tick())
 
-    async def _linger(self) -> None:
-        """Discard what a client that broke the protocol still sends, until it is gone or its grace is over."""
-        while self._request.transport is not None:  # noqa: ASYNC110 - nothing else tells that it has ended
-            await asyncio.sleep(_LINGER_STEP_S)
+    def _event_told(self, event: Event, outcome: Outcome) -> None:
+        session = self.connection.session
+        self._perform(
+            session.event_succeeded(event, outcome.reply) if outcome.is_success else session.event_failed(event)
+        )
 
 
-def _connection(admission: Admission, connection_id: str, outbox: Outbox) -> Connection:
-    user_id, permissions = admission.user_id, admission.permissions
-    if admission.codec is None:
-        session = RawSession(admission.raw_mode, user_id, permissions)
-        return Connection(connection_id, user_id, RAW, session, outbox)
-    return Connection(
-        connection_id,
-        user_id,
-        admission.codec,
-        PubSubSession(admission.codec, connection_id, user_id, permissions),
-        outbox,
-    )
+def _cancel(timer: Timer | None) -> None:
+    if timer is not None:
+        timer.cancel()
+
+
+def _connection(
+    service: Service, admission: Admission, connection_id: str, outbox: Outbox, end: Callable[[Close], None]
+) -> Connection:
+    user_id, permissions, codec = admission.user_id, admission.permissions, admission.codec
+    if codec is None:
+        session: Session = RawSession(admission.raw_mode, user_id, permissions)
+        return Connection(connection_id, user_id, RAW, session, outbox, end)
+    session = PubSubSession(codec, connection_id, user_id, permissions, service.clock.now)
+    return Connection(connection_id, user_id, codec, session, outbox, end)

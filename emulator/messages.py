@@ -12,6 +12,9 @@ from emulator.payload import Payload
 
 MAX_ACK_ID = 2**64 - 1
 
+USER_ERROR = "UserError"
+"""The name of every error that the publisher of a stream reports itself."""
+
 
 class JoinGroup(Struct, frozen=True):
     """A client wants to receive what is sent to `group`."""
@@ -35,15 +38,60 @@ class SendToGroup(Struct, frozen=True):
     ack_id: int | None = None
     no_echo: bool = False
     metadata: Mapping[str, str] | None = None
+    ttl_s: int = 0  # how long it may wait for a client that is away; 0 is for ever
 
 
 class Event(Struct, frozen=True):
-    """A client sends a user event to the event handlers; no other client ever gets it."""
+    """A client sends a user event to the event handlers; no other client ever gets it.
+
+    With `invocation_id` it is an invocation: what the handler answers is the result, under that id.
+    """
 
     name: str
     payload: Payload
     ack_id: int | None = None
     metadata: Mapping[str, str] | None = None
+    invocation_id: str | None = None
+
+
+class CancelInvocation(Struct, frozen=True):
+    """A client does not wait for this result any more."""
+
+    invocation_id: str
+
+
+class StreamStart(Struct, frozen=True):
+    """A client begins a stream of messages to `group`; everything but the id holds for all of them."""
+
+    stream_id: str
+    group: str
+    idle_timeout_s: float
+    ack_id: int | None = None
+    no_echo: bool = False
+    metadata: Mapping[str, str] | None = None
+    ttl_s: int = 0
+
+
+class StreamPart(Struct, frozen=True):
+    """A client sends the next part of a stream, or says by one without content that the stream is alive."""
+
+    stream_id: str
+    content: tuple[int, Payload] | None = None  # the number within the stream, from 1, and the data
+
+
+class StreamError(Struct, frozen=True):
+    """Why a stream ended before its time; `user_error_code` where its publisher gave one."""
+
+    name: str
+    message: str
+    user_error_code: str | None = None
+
+
+class StreamEnd(Struct, frozen=True):
+    """A client ends a stream, with an error of its own if something went wrong."""
+
+    stream_id: str
+    error: StreamError | None = None
 
 
 class Ping(Struct, frozen=True):
@@ -56,7 +104,27 @@ class SequenceAck(Struct, frozen=True):
     sequence_id: int
 
 
-Request = JoinGroup | LeaveGroup | SendToGroup | Event | Ping | SequenceAck
+Request = (
+    JoinGroup
+    | LeaveGroup
+    | SendToGroup
+    | Event
+    | CancelInvocation
+    | StreamStart
+    | StreamPart
+    | StreamEnd
+    | Ping
+    | SequenceAck
+)
+
+
+class StreamInfo(Struct, frozen=True):
+    """What makes a message part of a stream. The last one of a stream says so, and how it ended."""
+
+    stream_id: str
+    sequence_id: int
+    is_end: bool = False
+    error: StreamError | None = None
 
 
 class Message(Struct, frozen=True):
@@ -69,6 +137,8 @@ class Message(Struct, frozen=True):
     group: str | None = None
     from_user_id: str | None = None
     metadata: Mapping[str, str] | None = None
+    ttl_s: int = 0  # how long it may wait for a client that is away; 0 is for ever
+    stream: StreamInfo | None = None
 
 
 class Join(Struct, frozen=True):
@@ -96,10 +166,28 @@ class RaiseEvent(Struct, frozen=True):
     event: Event
 
 
+class Respond(Struct, frozen=True):
+    """Decided: give `message`, an event handler's answer, to the client itself."""
+
+    message: Message
+
+
 class Reply(Struct, frozen=True):
     """Decided: send this encoded WebSocket frame to the client itself."""
 
     frame: bytes
+
+
+class Acknowledge(Struct, frozen=True):
+    """Decided: the client has every message up to this sequence id; keep them no longer."""
+
+    sequence_id: int
+
+
+class Wake(Struct, frozen=True):
+    """Decided: call the session's `tick` after so long, and not when it was told before."""
+
+    delay_s: float
 
 
 class CloseConnection(Struct, frozen=True):
@@ -108,4 +196,4 @@ class CloseConnection(Struct, frozen=True):
     close: Close
 
 
-Action = Join | Leave | Publish | RaiseEvent | Reply | CloseConnection
+Action = Join | Leave | Publish | RaiseEvent | Respond | Reply | Acknowledge | Wake | CloseConnection

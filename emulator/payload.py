@@ -19,6 +19,12 @@ class DataType(Enum):
     JSON = "json"
     TEXT = "text"
     BINARY = "binary"
+    PROTOBUF = "protobuf"  # a google.protobuf.Any; only clients of the protobuf subprotocols can send one
+
+    @property
+    def is_bytes(self) -> bool:
+        """Whether it is no text: JSON carries it in Base64, a WebSocket in a binary message (C059, C154, C155)."""
+        return self is DataType.BINARY or self is DataType.PROTOBUF
 
 
 class Payload:
@@ -36,8 +42,11 @@ class Payload:
         """Take the raw JSON text of a `data` property; it must be valid JSON.
 
         Raises:
-            ValueError: the text does not suit `data_type`: JSON null, text or binary that is no string, bad Base64.
+            ValueError: the text does not suit `data_type`: JSON null, text or binary that is no string, bad Base64;
+                or it is an Any, which no JSON frame can bring.
         """
+        if data_type is DataType.PROTOBUF:
+            raise ValueError("data of type protobuf; expected json, text or binary")
         if data_type is DataType.JSON:
             if json_text == b"null":
                 raise ValueError("data is null; expected a JSON value")
@@ -49,7 +58,7 @@ class Payload:
 
     @classmethod
     def of(cls, data_type: DataType, content: bytes) -> "Payload":
-        """Take bytes: valid JSON text for json, UTF-8 for text, anything for binary."""
+        """Take bytes: valid JSON text for json, UTF-8 for text, an encoded Any for protobuf, anything for binary."""
         return cls(data_type, content if data_type is DataType.JSON else None, content)
 
     @property
@@ -57,7 +66,7 @@ class Payload:
         """What follows `"data":` in a frame of the JSON subprotocols."""
         if self._json is None:
             content = self.content
-            text = base64.b64encode(content) if self.data_type is DataType.BINARY else content
+            text = base64.b64encode(content) if self.data_type.is_bytes else content
             self._json = msgspec.json.encode(text.decode())
         return self._json
 

@@ -6,15 +6,19 @@ ignore all of this, and groups joined at connect time need no role.
 
 from collections.abc import Iterable
 
+from emulator.errors import too_many_literals
+
 MAX_PATTERNS = 10
 MAX_PATTERN_CHARACTERS = 1024
 MAX_PATTERN_STARS = 5
+MAX_LITERALS = 1000
+"""Groups granted or denied by name, per permission of a connection, as in Microsoft's emulator."""
 
 
 class GroupPermission:
     """One permission (join and leave, or send) of one connection.
 
-    A grant or revocation for a literal group overrides roles and patterns for it, and the latest one wins.
+    A later grant or revocation overrides roles and patterns, for a literal group or for all, and the latest one wins.
     """
 
     __slots__ = ("_all", "_groups", "_overrides", "_patterns")
@@ -31,15 +35,38 @@ class GroupPermission:
             decided = self._overrides.get(group)
             if decided is not None:
                 return decided
+        return self._allows_by_rule(group)
+
+    def allows_all(self) -> bool:
+        """Whether it has this permission on every group."""
+        return self._all and False not in self._overrides.values()
+
+    def grant(self, group: str | None) -> None:
+        """Allow `group`, or all groups, whatever was said before.
+
+        Raises:
+            RefusedError: 409, that would be more groups by name than a connection may have.
+        """
+        self._decide(group, allowed=True)
+
+    def revoke(self, group: str | None) -> None:
+        """Deny `group`, or all groups, whatever was said before; otherwise as `grant`."""
+        self._decide(group, allowed=False)
+
+    def _decide(self, group: str | None, allowed: bool) -> None:
+        if group is None:
+            self._all = allowed
+            for earlier in (self._groups, self._patterns, self._overrides):
+                earlier.clear()
+        elif self._allows_by_rule(group) is allowed:
+            self._overrides.pop(group, None)  # nothing is left to override
+        elif group in self._overrides or len(self._overrides) < MAX_LITERALS:
+            self._overrides[group] = allowed
+        else:
+            raise too_many_literals(MAX_LITERALS)
+
+    def _allows_by_rule(self, group: str) -> bool:
         return self._all or group in self._groups or any(pattern.matches(group) for pattern in self._patterns)
-
-    def grant(self, group: str) -> None:
-        """Allow `group`, whatever the roles say."""
-        self._overrides[group] = True
-
-    def revoke(self, group: str) -> None:
-        """Deny `group`, whatever the roles say."""
-        self._overrides[group] = False
 
     def _add(self, rest: str) -> bool:
         """Add what follows the permission's name in a role; False when that is not a role of this permission."""
@@ -55,7 +82,10 @@ class GroupPermission:
 
 
 class Permissions:
-    """All permissions of one connection. Without roles it may send events and nothing else."""
+    """All permissions of one connection. Without roles it may send events and nothing else.
+
+    They belong to the connection and so outlive a recovery (C120).
+    """
 
     __slots__ = ("join_leave", "send")
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from emulator import messages, names
-from emulator.errors import Closes, ConnectionClosedError
-from emulator.messages import Action, CloseConnection, Event, Message, Publish, RaiseEvent
+from emulator.errors import Close, Closes, ConnectionClosedError
+from emulator.messages import Action, CloseConnection, Event, Message, Publish, RaiseEvent, Respond
 from emulator.payload import DataType, Payload
 from emulator.permissions import Permissions
 
@@ -51,10 +51,14 @@ class RawSession:
     def __init__(self, mode: RawMode, user_id: str | None, permissions: Permissions) -> None:
         self._mode = mode
         self._user_id = user_id
-        self._permissions = permissions
+        self.permissions = permissions
 
-    def opened(self) -> list[Action]:
+    def opened(self, reconnection_token: str | None) -> list[Action]:
         """Nothing: a simple client gets no connected message."""
+        return []
+
+    def recovered(self, reconnection_token: str, announces: bool) -> list[Action]:
+        """Never asked: only connections of the reliable subprotocols can be recovered."""
         return []
 
     def received(self, data: bytes, is_text: bool) -> list[Action]:
@@ -69,13 +73,29 @@ class RawSession:
         group = self._mode.group
         if group is None:
             return [RaiseEvent(messages.Event(RAW_EVENT, payload))]
-        if not self._permissions.send.allows(group):
+        if not self.permissions.send.allows(group):
             raise ConnectionClosedError(Closes.RAW_SEND_FORBIDDEN)
         return [Publish(Message(payload, group, self._user_id), self._mode.no_echo)]
+
+    def event_succeeded(self, event: Event, reply: Message | None) -> list[Action]:
+        """The answer is all that such a client gets of it."""
+        return [] if reply is None else [Respond(reply)]
 
     def event_failed(self, event: Event) -> list[Action]:
         """A simple client has no ack to read it from, so the connection ends (C037)."""
         return [CloseConnection(Closes.RAW_EVENT_FAILED)]
+
+    def ended_by_server(self, close: Close) -> list[Action]:
+        """Nothing but the close frame: a simple client gets no disconnected message (C046)."""
+        return [CloseConnection(close)]
+
+    def tick(self) -> list[Action]:
+        """Nothing: it never asks for this."""
+        return []
+
+    def ended(self) -> list[Action]:
+        """Nothing: whoever was to know its messages has them."""
+        return []
 
 
 def _is_utf8(data: bytes) -> bool:

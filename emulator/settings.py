@@ -1,13 +1,16 @@
 """The settings of the emulator; what they mean together is checked where it matters, in `identity`."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from common.settings import ServiceSettings
+from emulator.upstream.sources import foreign_variables
 
 
 class EmulatorSettings(ServiceSettings):
@@ -35,14 +38,60 @@ class EmulatorSettings(ServiceSettings):
     lenient_audience: bool = Field(
         True, description="Accept REST tokens signed for a parent of the URL, as one of Azure's examples does"
     )
+    allow_unvalidated_entra_tokens: bool = Field(
+        False,
+        description="Accept Microsoft Entra tokens of REST callers without checking who made them: whoever reaches the "
+        "emulator can then do everything",
+    )
+    decode_slashes: bool = Field(
+        False, description="Decode %2F in REST paths, so that names with a slash can be written there; Azure does not"
+    )
+    missing_user_is_error: bool = Field(
+        True, description="Answer 404, not 200, when a user without connections is to be added to a group"
+    )
     keep_alive_interval: float = Field(
         20.0, ge=1, le=120, description="Seconds between pings; a client silent for that long after one is cut off"
+    )
+    recovery_window: float = Field(
+        30.0, gt=0, le=3600, description="Seconds for which a connection of a reliable subprotocol can be recovered"
+    )
+    connected_after_recovery: bool = Field(
+        False, description="Send a recovered connection a connected message with a new reconnection token"
+    )
+    hubs_file: Path | None = Field(
+        None, description="JSON file with the event handlers and other settings of hubs (emulator/README.md)"
+    )
+    hubs: str | None = Field(
+        None, repr=False, description="The same as JSON, by hub; counts where the file says something else"
+    )
+    handler_timeout: float = Field(
+        100.0, gt=0, le=600, description="Seconds that an event handler has to answer, repetitions included"
+    )
+    handler_retry_delays: Annotated[tuple[float, ...], NoDecode] = Field(
+        (1.0, 3.0, 5.0),
+        description="Seconds before each repetition of a request that an event handler did not take; "
+        "separated by commas",
     )
     unused_in_favour_of: SecretStr | None = Field(
         None, description="Not empty: say at start that another service is used instead. The value is never shown"
     )
 
-    @field_validator("public_endpoints", mode="before")
+    # Microsoft's names of the same settings, such as WebPubSub__Hubs__chat__EventHandlers__0__UrlTemplate.
+    _foreign_variables: dict[str, str] = PrivateAttr(default_factory=lambda: foreign_variables(os.environ))
+
+    @property
+    def foreign_variables(self) -> Mapping[str, str]:
+        """The environment variables of Microsoft's emulator that speak of its section WebPubSub."""
+        return self._foreign_variables
+
+    @field_validator("handler_retry_delays", mode="after")
+    @classmethod
+    def _check_delays(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(0 <= delay <= 600 for delay in value):
+            raise ValueError("a delay is not between 0 and 600 seconds")
+        return value
+
+    @field_validator("public_endpoints", "handler_retry_delays", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

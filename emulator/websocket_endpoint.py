@@ -7,22 +7,43 @@ import asyncio
 import contextlib
 import secrets
 import time
+from collections.abc import Coroutine, Sequence
 
 import structlog
 from aiohttp import WSMsgType, web
 
-from emulator import protocols
+from emulator import names, protocols
 from emulator.client_socket import ClientSocket
-from emulator.errors import Close, Closes, ConnectionClosedError, RefusedError
-from emulator.handshake import Admission, Upgrade, admit, offered_subprotocols, parameters, require_local_page
-from emulator.live_connection import CLOSE_GRACE_S, LiveConnection
+from emulator.errors import Close, Closes, RefusedError
+from emulator.handshake import (
+    Applicant,
+    RecoveryClaim,
+    Upgrade,
+    admit,
+    offered_subprotocols,
+    parameters,
+    recovery,
+    require_local_page,
+    screen,
+)
+from emulator.link import CLOSE_GRACE_S
+from emulator.live_connection import LiveConnection
 from emulator.protocols import frames
 from emulator.service import Service
+from emulator.upstream.cloud_events import Caller
+from emulator.upstream.connect_answer import Verdict
+from emulator.upstream.conversation import Conversation
+from emulator.upstream.errors import DeliveryError
+from emulator.upstream.events import ConnectFacts
+from emulator.upstream.upstream import Upstream
 
 SHUTDOWN_GRACE_S = 1.0
 """How long clients have to answer the close frame when the emulator stops."""
 
 PINGS_PER_TURN = 100
+
+KEEP_ALIVE_STEP_S = 1.0
+"""How soon a new interval counts after the settings were read again."""
 
 log = structlog.stdlib.get_logger("emulator")
 
@@ -30,11 +51,13 @@ log = structlog.stdlib.get_logger("emulator")
 class WebSocketEndpoint:
     """Upgrades clients and knows all that are connected."""
 
-    def __init__(self, service: Service, local_pages_only: bool) -> None:
+    def __init__(self, service: Service, upstream: Upstream, local_pages_only: bool) -> None:
         """With `local_pages_only`, browsers are served only for pages of this machine."""
         self._service = service
+        self._upstream = upstream
         self._local_pages_only = local_pages_only
-        self._live: dict[LiveConnection, asyncio.Task[object] | None] = {}  # with the task that serves each
+        self._live: dict[str, LiveConnection] = {}  # by connection id, also those without a socket
+        self._tasks: set[asyncio.Task[object]] = set()  # each serves a socket
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one client from its upgrade request to its end."""
@@ -52,48 +75,129 @@ class WebSocketEndpoint:
             _require_upgrade(request)
             if self._local_pages_only:
                 require_local_page(request.headers.get("Origin"))
-            admission = admit(upgrade, self._service.verifier, time.time())
+            claim = recovery(upgrade)
+            if claim is not None:
+                return await self._recover(request, offered, claim)
+            policy = self._upstream.hub(upgrade.hub)
+            applicant = screen(upgrade, self._service.verifier, time.time(), allows_anonymous=policy.allows_anonymous)
+            connection_id = secrets.token_hex(16)
+            conversation = Conversation(self._upstream, _caller(applicant, connection_id))
+            admission = admit(applicant, await _ask(conversation, applicant, request))
         except RefusedError as error:
             log.info("connection_refused", hub=upgrade.hub, status=error.status, reason=error.message)
             text = error.message.encode(errors="backslashreplace")  # it may quote a header that was no UTF-8
             return web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8")
-        except ConnectionClosedError as error:
-            return await _accept_and_close(request, protocols.first_known(offered), error.close)
         socket = ClientSocket(admission.subprotocol)
         if await _upgrade(socket, request):
-            await self._serve(request, admission, socket)
+            live = LiveConnection(self._service, admission, connection_id, conversation, forget=self._forget)
+            self._live[connection_id] = live
+            log.info("connection_opened", connection_id=connection_id, hub=live.hub, subprotocol=live.subprotocol)
+            token = self._reconnection_token(connection_id) if live.is_recoverable else None
+            await self._serving(live.serve(socket, request, token))
         return socket
 
-    async def keep_alive(self, interval_s: float) -> None:
-        """Ping every client once per interval, for ever; who was silent for a whole one is cut off."""
+    async def keep_alive(self, default_s: float) -> None:
+        """Ping every client once per interval of its hub, for ever; who was silent for a whole one is cut off.
+
+        Without an interval of its own a hub has `default_s`.
+        """
+        last: dict[float, float] = {}  # when those with this interval were pinged
         while True:
-            await asyncio.sleep(interval_s)
-            for number, live in enumerate(tuple(self._live), start=1):
+            now = asyncio.get_running_loop().time()
+            intervals = {default_s, *self._upstream.keep_alive_intervals()}
+            due = {interval_s for interval_s in intervals if last.setdefault(interval_s, now) + interval_s <= now}
+            if due:
+                await self._ping(due, default_s)
+                last |= dict.fromkeys(due, now)
+            next_at = min(last[interval_s] + interval_s for interval_s in intervals)
+            await asyncio.sleep(min(next_at - now, KEEP_ALIVE_STEP_S))
+
+    async def _ping(self, intervals: set[float], default_s: float) -> None:
+        for number, live in enumerate(tuple(self._live.values()), start=1):
+            if (self._upstream.hub(live.hub).keep_alive_s or default_s) in intervals:
                 live.ping()
-                if number % PINGS_PER_TURN == 0:
-                    await asyncio.sleep(0)
+            if number % PINGS_PER_TURN == 0:
+                await asyncio.sleep(0)
 
     async def shut_down(self) -> None:
         """Close every connection with 1001, and cut those that do not answer in time."""
-        for live in tuple(self._live):
+        for live in tuple(self._live.values()):
             live.close_unheard(Closes.SHUTTING_DOWN)  # a server that stops is not given what comes in
-        tasks = [task for task in self._live.values() if task is not None]
-        if tasks:
-            await asyncio.wait(tasks, timeout=SHUTDOWN_GRACE_S)
-        for live in tuple(self._live):
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=SHUTDOWN_GRACE_S)
+        for live in tuple(self._live.values()):
             live.abort()
 
-    async def _serve(self, request: web.Request, admission: Admission, socket: ClientSocket) -> None:
-        connection_id = secrets.token_hex(16)
-        live = LiveConnection(self._service, admission, connection_id, socket, request)
-        log.info("connection_opened", connection_id=connection_id, hub=admission.hub, subprotocol=admission.subprotocol)
-        self._live[live] = asyncio.current_task()
-        close = Close(1006, "The emulator failed.")
+    async def _recover(self, request: web.Request, offered: Sequence[str], claim: RecoveryClaim) -> web.StreamResponse:
+        """Go on with an earlier connection over this socket.
+
+        A refusal is an upgrade and then a close with 1008: any HTTP status would read as trouble that passes, and
+        clients would try again for 30 s (client specification, section 1.4).
+        """
+        live = self._live.get(claim.connection_id)
+        is_allowed = live is not None and self._may_recover(live, claim)
+        socket = ClientSocket(
+            protocols.first_known(offered) if live is None or not is_allowed else _spelled(live.subprotocol, offered)
+        )
+        if not await _upgrade(socket, request):
+            return socket
+        if live is None or not is_allowed or not live.is_recoverable:  # it may have ended during the upgrade
+            log.info("recovery_refused", hub=claim.hub)
+            await _close_only(socket, request, Closes.RECOVERY_REFUSED)
+        else:
+            log.info("connection_recovered", connection_id=claim.connection_id, hub=live.hub)
+            await self._serving(live.recover(socket, request, self._reconnection_token(claim.connection_id)))
+        return socket
+
+    def _may_recover(self, live: LiveConnection, claim: RecoveryClaim) -> bool:
+        if not live.is_recoverable or live.hub != names.hub_key(claim.hub):
+            return False
+        return self._service.reconnection_tokens.is_valid(claim.token, claim.connection_id, time.time())
+
+    def _reconnection_token(self, connection_id: str) -> str:
+        return self._service.reconnection_tokens.issue(connection_id, secrets.token_hex(16), time.time())
+
+    async def _serving(self, work: Coroutine[None, None, None]) -> None:
+        """Serve a socket in this task, so that the end of the emulator can wait for it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         try:
-            close = await live.run()
+            await work
         finally:
-            del self._live[live]
-            log.info("connection_closed", connection_id=connection_id, code=close.code, reason=close.reason)
+            self._tasks.discard(task)
+
+    def _forget(self, live: LiveConnection) -> None:
+        del self._live[live.connection.connection_id]
+
+
+def _spelled(subprotocol: str | None, offered: Sequence[str]) -> str | None:
+    """A connection keeps its subprotocol, whatever its client offers now (C138); if it can be, in its spelling."""
+    if subprotocol is None or not offered:
+        return None
+    return next((name for name in offered if name.lower() == subprotocol.lower()), subprotocol)
+
+
+def _caller(applicant: Applicant, connection_id: str) -> Caller:
+    return Caller(names.hub_key(applicant.hub), connection_id, applicant.claims.user_id)
+
+
+async def _ask(conversation: Conversation, applicant: Applicant, request: web.Request) -> Verdict:
+    """What the connect handler decides of a client.
+
+    Raises:
+        RefusedError: it refuses, with its own status, or it cannot be asked, which is a 500 (C234, C235, C239).
+    """
+    facts = ConnectFacts(
+        claims=applicant.claims.all,
+        query=tuple(request.query.items()),
+        headers=tuple(request.headers.items()),
+        subprotocols=applicant.offered,
+    )
+    try:
+        return await conversation.connect(facts)
+    except DeliveryError as error:
+        raise RefusedError(500, "The event handler for connect failed; the emulator's log says why.") from error
 
 
 def _require_upgrade(request: web.Request) -> None:
@@ -114,14 +218,11 @@ async def _upgrade(socket: ClientSocket, request: web.Request) -> bool:
     return request.transport is not None
 
 
-async def _accept_and_close(request: web.Request, subprotocol: str | None, close: Close) -> web.StreamResponse:
-    """Upgrade a client only to tell it by a close frame that it is refused, and wait for its answer."""
-    socket = ClientSocket(subprotocol)
-    if not await _upgrade(socket, request) or request.transport is None:
-        return socket
+async def _close_only(socket: ClientSocket, request: web.Request, close: Close) -> None:
+    """Tell a client by a close frame that it is refused, and wait for its answer."""
+    assert request.transport is not None
     request.transport.write(frames.close(close.code, close.reason))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(CLOSE_GRACE_S):
             while (await socket.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG):
                 pass
-    return socket

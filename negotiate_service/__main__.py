@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from common import logs
+from common.http_log import HTTP_LOG
 from common.settings import fail, load
 from negotiate_service.app import create_app
 from negotiate_service.errors import ConfigurationError
@@ -28,7 +29,7 @@ async def serve(settings: NegotiateSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # No access log: it would repeat every request's query.
-    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=STOP_TIMEOUT_S)
+    runner = web.AppRunner(create_app(settings), access_log=None, logger=HTTP_LOG, shutdown_timeout=STOP_TIMEOUT_S)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.negotiate_host, settings.negotiate_port).start()

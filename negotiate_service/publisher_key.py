@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from common import secret_file
 from negotiate_service.errors import ConfigurationError
-from negotiate_service.settings import DEFAULT_KEY_FILE, NegotiateSettings
+from negotiate_service.settings import DEFAULT_KEY_FILE, NegotiateSettings, check_publisher_key
 
 
 class PublisherKey(NamedTuple):
@@ -28,20 +28,16 @@ def load(settings: NegotiateSettings) -> PublisherKey:
         ConfigurationError: the file can neither be read nor made, or the key cannot stand in a header.
     """
     if settings.publisher_key is not None:
-        return PublisherKey(_usable(settings.publisher_key.get_secret_value(), "PUBLISHER_KEY"), None)
+        return PublisherKey(settings.publisher_key.get_secret_value(), None)
     file = settings.publisher_key_file or DEFAULT_KEY_FILE
     try:
-        return PublisherKey(_usable(secret_file.read_or_create(file), str(file)), file)
+        key = secret_file.read_or_create(file)
+        check_publisher_key(key)
+        return PublisherKey(key, file)
     except OSError as error:
         raise ConfigurationError(
             f"PUBLISHER_KEY_FILE: {file} can neither be read nor made: {error.strerror}. Make its directory writable, "
             "or set PUBLISHER_KEY"
         ) from error
     except ValueError as error:
-        raise ConfigurationError(f"PUBLISHER_KEY_FILE: {error}") from error
-
-
-def _usable(key: str, where: str) -> str:
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise ConfigurationError(f"{where}: expected a key of printable ASCII characters without spaces")
-    return key
+        raise ConfigurationError(f"PUBLISHER_KEY_FILE: {file}: {error}") from error

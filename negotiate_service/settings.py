@@ -19,6 +19,12 @@ EMULATOR = "Endpoint=http://localhost:8080;AccessKey=ABCDEFGHIJKLMNOPQRSTUVWXYZ0
 _HUB = re.compile(r"[A-Za-z][A-Za-z0-9_`,.\[\]]{0,127}")
 
 
+def check_publisher_key(key: str) -> None:
+    """Raise ValueError unless `key` can stand in an Authorization header."""
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ValueError("expected a key of printable ASCII characters without spaces")
+
+
 class NegotiateSettings(ServiceSettings):
     """Hand out URLs with which clients connect to Azure Web PubSub, or to the emulator."""
 
@@ -163,6 +169,13 @@ class NegotiateSettings(ServiceSettings):
         # REST API 2024-12-01: 1 to 1,024 characters, not only white space.
         if not value.strip() or len(value) > 1024:
             raise ValueError("expected 1 to 1024 characters, not only spaces")
+        return value
+
+    @field_validator("publisher_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_publisher_key(value.get_secret_value())
         return value
 
     @field_validator("public_url")

@@ -26,6 +26,11 @@ def text(payload: bytes) -> bytes:
     return _header(_TEXT, len(payload)) + payload
 
 
+def text_header(length: int) -> bytes:
+    """What a text message with a payload of so many bytes begins with."""
+    return _header(_TEXT, length)
+
+
 def binary(payload: bytes) -> bytes:
     """A binary message."""
     return _header(_BINARY, len(payload)) + payload

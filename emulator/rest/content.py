@@ -7,7 +7,7 @@ import re
 import msgspec
 from aiohttp import web
 
-from emulator.errors import RefusedError, bad_request, unsupported_media_type
+from emulator.errors import bad_request, request_timeout, unsupported_media_type
 from emulator.payload import DataType, Payload
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -18,7 +18,19 @@ _DATA_TYPES = {
     "text/plain": DataType.TEXT,
     "application/octet-stream": DataType.BINARY,
 }
-_CHARSET = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
+_CHARSETS = {"ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le"}
+"""By Python's names, those that .NET has without further packages. Not all of Python's: punycode takes time in the
+square of the length, so one body could stop everything.
+"""
+
+_CONTENT_TYPE = re.compile(
+    r"""
+    \s*+ (?P<type> [\w!\#$%&'*+.^`|~-]++ / [\w!\#$%&'*+.^`|~-]++ ) \s*+
+    (?: ; \s*+ (?: [\w!\#$%&'*+.^`|~-]++ = (?: [\w!\#$%&'*+.^`|~-]++ | "[^"\\]*+" ) )? \s*+ )*+
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_CHARSET = re.compile(r""";\s*+charset="?([^\s";]++)""", re.IGNORECASE)
 
 
 async def read_payload(request: web.Request) -> Payload:
@@ -28,12 +40,24 @@ async def read_payload(request: web.Request) -> Payload:
         RefusedError: 415 for another type or a compressed body, 400 for a missing or too large Content-Length or an
             invalid body, 408 for a body that does not arrive.
     """
-    encoding = request.headers.get("Content-Encoding", "identity")
-    if encoding.lower() != "identity":
-        raise unsupported_media_type(f"Content-Encoding {encoding!r}", "Content-Encoding")
+    _check_encoding(request)
     data_type, charset = content_type(request.headers.get("Content-Type"))
     body = await _read(request)
     return to_payload(data_type, body if data_type is DataType.BINARY else to_utf8(body, charset))
+
+
+async def read_json(request: web.Request) -> bytes:
+    """A body that must be of type application/json, in UTF-8; whether it is JSON is not looked at.
+
+    Raises:
+        RefusedError: as `read_payload`.
+    """
+    _check_encoding(request)
+    header = request.headers.get("Content-Type")
+    data_type, charset = content_type(header)
+    if data_type is not DataType.JSON:
+        raise unsupported_media_type(f"Content-Type {header!r}", expected="application/json")
+    return to_utf8(await _read(request), charset)
 
 
 def to_payload(data_type: DataType, body: bytes) -> Payload:
@@ -57,29 +81,34 @@ def content_type(header: str | None) -> tuple[DataType, str]:
     """The data type of a Content-Type header, and Python's name of its charset."""
     if header is None:
         return DataType.BINARY, "utf-8"
-    media_type, _, parameters = header.partition(";")
-    data_type = _DATA_TYPES.get(media_type.strip().lower())
-    charset = _CHARSET.search(parameters)
-    if data_type is None:
-        raise unsupported_media_type(f"Content-Type {header!r}")
+    parsed = _CONTENT_TYPE.fullmatch(header)
+    data_type = _DATA_TYPES.get(parsed["type"].lower()) if parsed else None
+    charset = _CHARSET.search(header)
     try:
-        return data_type, codecs.lookup(charset[1] if charset else "utf-8").name
-    except LookupError as error:
-        raise unsupported_media_type(f"Content-Type {header!r}") from error
+        name = codecs.lookup(charset[1] if charset else "utf-8").name
+    except LookupError:
+        name = ""
+    if data_type is None or name not in _CHARSETS:
+        raise unsupported_media_type(f"Content-Type {header!r}")
+    return data_type, name
 
 
 def to_utf8(text: bytes, charset: str) -> bytes:
     """Text of another charset in UTF-8.
 
     Raises:
-        RefusedError: 400 for bytes that are no such text, 415 for a charset that is none of text.
+        RefusedError: 400 for bytes that are no such text.
     """
     try:
         return text.decode(charset).encode()
-    except LookupError as error:  # a codec that is not one of text
-        raise unsupported_media_type(f"charset {charset!r}") from error
     except ValueError as error:
         raise bad_request(f"The request body is not valid {charset} text.") from error
+
+
+def _check_encoding(request: web.Request) -> None:
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise unsupported_media_type(f"Content-Encoding {encoding!r}", "Content-Encoding")
 
 
 async def _read(request: web.Request) -> bytes:
@@ -91,4 +120,4 @@ async def _read(request: web.Request) -> bytes:
         async with asyncio.timeout(READ_TIMEOUT_S):
             return await request.content.read()
     except TimeoutError as error:
-        raise RefusedError(408, f"The request body did not arrive within {READ_TIMEOUT_S:.0f} s.") from error
+        raise request_timeout(READ_TIMEOUT_S) from error

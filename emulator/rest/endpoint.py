@@ -1,24 +1,21 @@
 """Answer requests under /api: check them in the service's order, and hand them to the operation they ask for.
 
-Order: token, api-version, path, then what the operation itself checks.
+Order: token, api-version, path, then what the operation itself checks: its query, the type of its body, its length,
+its content. Nothing is done before all of it holds.
 """
 
 import time
-from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
 
-from emulator.errors import RefusedError, not_found, not_implemented
-from emulator.rest import operations
-from emulator.rest.groups import send_to_group
-from emulator.rest.operations import API_VERSIONS, Call
+from emulator.errors import RefusedError, not_found
+from emulator.rest import operations, versions
+from emulator.rest.call import Call, RestOptions
+from emulator.rest.query import Query
 from emulator.service import Service
 
-_VERSIONS_HEADER = {"api-supported-versions": ", ".join(API_VERSIONS)}
-_BUILT: dict[str, Callable[[Service, Call, web.Request], Awaitable[web.Response]]] = {
-    "SendToGroup": send_to_group,
-}
+_VERSIONS_HEADER = {"api-supported-versions": ", ".join(versions.SUPPORTED)}
 
 log = structlog.stdlib.get_logger("emulator")
 
@@ -26,8 +23,9 @@ log = structlog.stdlib.get_logger("emulator")
 class RestEndpoint:
     """The REST data plane of one emulator."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, options: RestOptions) -> None:
         self._service = service
+        self._options = options
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request; a refusal becomes its status, the header x-ms-error-code and a JSON body."""
@@ -41,17 +39,22 @@ class RestEndpoint:
 
     async def _answer(self, request: web.Request) -> web.Response:
         raw_path = request.rel_url.raw_path
-        if raw_path == "/api/health":
-            if request.method == "HEAD":
-                return web.Response()  # the one address without authentication (C161)
-            raise not_found("HEAD is the only method of /api/health.")
-        self._service.verifier.check_rest(request.headers.get("Authorization"), request.host, raw_path, now=time.time())
-        operations.check_api_version(request.query.getall("api-version", []))
-        call = operations.find(request.method, raw_path)
-        execute = _BUILT.get(call.operation.name)
-        if execute is None:
-            raise not_implemented(f"the operation {call.operation.name}")
-        return await execute(self._service, call, request)
+        query = Query(request.query.items())
+        if raw_path == "/api/health":  # the one address without authentication (C161)
+            return _health(request.method, query)
+        verifier = self._service.verifier
+        verifier.check_rest(request.headers.get("Authorization"), request.host, raw_path, now=time.time())
+        versions.check(query.all("api-version"))
+        operation, target = operations.find(request.method, raw_path, self._options.decodes_slashes)
+        base_url = verifier.audiences.endpoint_at(request.host, request.scheme)
+        return await operation.execute(Call(self._service, self._options, target, query, base_url, request))
+
+
+def _health(method: str, query: Query) -> web.Response:
+    if method != "HEAD":
+        raise not_found("HEAD is the only method of /api/health.")
+    versions.check(query.all("api-version"))
+    return web.Response()
 
 
 def _refusal(error: RefusedError) -> web.Response:

@@ -1,39 +1,45 @@
-"""The REST operations on groups that are built: sending to one."""
+"""The REST operations on a group and its members; `members` lists them page by page."""
 
 from aiohttp import web
 
-from emulator import metadata
-from emulator.errors import bad_request, not_implemented
-from emulator.messages import Message
-from emulator.rest.content import read_payload
-from emulator.rest.operations import Call
-from emulator.service import Service
-
-MAX_TTL_SECONDS = 300
+from emulator.errors import no_connection, no_group
+from emulator.rest.call import Call
+from emulator.rest.selection import Selection
 
 
-async def send_to_group(service: Service, call: Call, request: web.Request) -> web.Response:
-    """Publish the body to the members of a group: 202, also when it has none.
+async def exists(call: Call) -> web.Response:
+    """200 while the group has a member, else 404."""
+    if not call.hub.members(call.parameters["group"]):
+        raise no_group(call.parameters["group"])
+    return web.Response()
 
-    They get it from the group, without a sender (C098). `excluded` is repeated, never split at commas (C177).
+
+async def send(call: Call) -> web.Response:
+    """Send the body to the members, but for the excluded ones, or to those that pass the filter.
+
+    They get it from the group, without a sender (C098).
     """
-    group = call.parameters["group"]
-    if "filter" in request.query:
-        raise not_implemented("the parameter filter", "filter")
-    _check_ttl(request.query.getall("messageTtlSeconds", []))
-    try:
-        tags = metadata.from_headers(request.headers.items())
-    except ValueError as error:
-        raise bad_request(f"{error}.", "metadata") from error
-    message = Message(await read_payload(request), group, metadata=tags)
-    hub = service.hubs.get(call.hub)
-    if hub is not None:
-        service.deliver(hub.publish(group, message, hub.find(request.query.getall("excluded", []))))
-    return web.Response(status=202)
+    selection = Selection.of(call.query)
+    message = await call.read_message(call.parameters["group"])
+    return call.send(message, selection.pick(call.hub.members(call.parameters["group"])))
 
 
-def _check_ttl(values: list[str]) -> None:
-    """Seconds from 0, for ever, to 300. Only a detached reliable connection could show that a message expires."""
-    for value in values:
-        if not (value.isascii() and value.isdigit() and int(value) <= MAX_TTL_SECONDS):
-            raise bad_request(f"messageTtlSeconds is {value!r}; expected 0 to {MAX_TTL_SECONDS}.", "messageTtlSeconds")
+async def close(call: Call) -> web.Response:
+    """Close the members but for the excluded ones."""
+    selection = Selection(excluded=call.query.all("excluded"))
+    return call.close(selection.pick(call.hub.members(call.parameters["group"])))
+
+
+async def join(call: Call) -> web.Response:
+    """Make a connection a member; it needs no role for that (C197)."""
+    if call.connection is None:
+        raise no_connection(call.parameters["connection"], "Error")
+    call.hub.join(call.connection, call.parameters["group"])
+    return web.Response()
+
+
+async def leave(call: Call) -> web.Response:
+    """End a membership: 204, also when there is none (C199)."""
+    if call.connection is not None:
+        call.hub.leave(call.connection, call.parameters["group"])
+    return web.Response(status=204)

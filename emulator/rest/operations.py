@@ -1,18 +1,19 @@
-"""The operations of the REST data plane, and which one a request asks for; executes none.
+"""The operations of the REST data plane, and which one a request asks for.
 
-From the REST API specification of Azure Web PubSub, version 2024-12-01. Each operation is here, whether built or
-not, so that a missing one is refused by its name.
+From the REST API specification of Azure Web PubSub, version 2024-12-01, which has one more: HEAD /api/health.
 """
 
-import re
-from urllib.parse import unquote
+from collections.abc import Awaitable, Callable
 
+from aiohttp import web
 from msgspec import Struct
 
-from emulator import names
-from emulator.errors import RefusedError, bad_request, not_found
+from emulator.errors import method_not_allowed, not_found
+from emulator.rest import connections, groups, hubs, members, path, permissions, tokens, users
+from emulator.rest.call import Call
+from emulator.rest.path import Target
 
-API_VERSIONS = ("2021-10-01", "2022-11-01", "2023-07-01", "2024-01-01", "2024-12-01")
+_HUB_PATH = "/api/hubs/"
 
 
 class Operation(Struct, frozen=True):
@@ -21,50 +22,46 @@ class Operation(Struct, frozen=True):
     name: str
     method: str
     path: str  # below /api/hubs/{hub}; a segment in braces takes any text
+    execute: Callable[[Call], Awaitable[web.Response]]
 
 
-_HUB_PATH = "/api/hubs/"
 OPERATIONS = (
-    Operation("SendToAll", "POST", ":send"),
-    Operation("CloseAllConnections", "POST", ":closeConnections"),
-    Operation("GenerateClientToken", "POST", ":generateToken"),
-    Operation("AddConnectionsToGroups", "POST", ":addToGroups"),
-    Operation("RemoveConnectionsFromGroups", "POST", ":removeFromGroups"),
-    Operation("ConnectionExists", "HEAD", "connections/{connection}"),
-    Operation("CloseConnection", "DELETE", "connections/{connection}"),
-    Operation("SendToConnection", "POST", "connections/{connection}/:send"),
-    Operation("RemoveConnectionFromAllGroups", "DELETE", "connections/{connection}/groups"),
-    Operation("GroupExists", "HEAD", "groups/{group}"),
-    Operation("SendToGroup", "POST", "groups/{group}/:send"),
-    Operation("CloseGroupConnections", "POST", "groups/{group}/:closeConnections"),
-    Operation("ListConnectionsInGroup", "GET", "groups/{group}/connections"),
-    Operation("AddConnectionToGroup", "PUT", "groups/{group}/connections/{connection}"),
-    Operation("RemoveConnectionFromGroup", "DELETE", "groups/{group}/connections/{connection}"),
-    Operation("UserExists", "HEAD", "users/{user}"),
-    Operation("SendToUser", "POST", "users/{user}/:send"),
-    Operation("CloseUserConnections", "POST", "users/{user}/:closeConnections"),
-    Operation("RemoveUserFromAllGroups", "DELETE", "users/{user}/groups"),
-    Operation("AddUserToGroup", "PUT", "users/{user}/groups/{group}"),
-    Operation("RemoveUserFromGroup", "DELETE", "users/{user}/groups/{group}"),
-    Operation("GrantPermission", "PUT", "permissions/{permission}/connections/{connection}"),
-    Operation("RevokePermission", "DELETE", "permissions/{permission}/connections/{connection}"),
-    Operation("CheckPermission", "HEAD", "permissions/{permission}/connections/{connection}"),
+    Operation("SendToAll", "POST", ":send", hubs.send_to_all),
+    Operation("CloseAllConnections", "POST", ":closeConnections", hubs.close_all_connections),
+    Operation("GenerateClientToken", "POST", ":generateToken", tokens.generate_client_token),
+    Operation("AddConnectionsToGroups", "POST", ":addToGroups", hubs.add_connections_to_groups),
+    Operation("RemoveConnectionsFromGroups", "POST", ":removeFromGroups", hubs.remove_connections_from_groups),
+    Operation("ConnectionExists", "HEAD", "connections/{connection}", connections.exists),
+    Operation("CloseConnection", "DELETE", "connections/{connection}", connections.close),
+    Operation("SendToConnection", "POST", "connections/{connection}/:send", connections.send),
+    Operation(
+        "RemoveConnectionFromAllGroups", "DELETE", "connections/{connection}/groups", connections.leave_all_groups
+    ),
+    Operation("GroupExists", "HEAD", "groups/{group}", groups.exists),
+    Operation("SendToGroup", "POST", "groups/{group}/:send", groups.send),
+    Operation("CloseGroupConnections", "POST", "groups/{group}/:closeConnections", groups.close),
+    Operation("ListConnectionsInGroup", "GET", "groups/{group}/connections", members.list_connections),
+    Operation("AddConnectionToGroup", "PUT", "groups/{group}/connections/{connection}", groups.join),
+    Operation("RemoveConnectionFromGroup", "DELETE", "groups/{group}/connections/{connection}", groups.leave),
+    Operation("UserExists", "HEAD", "users/{user}", users.exists),
+    Operation("SendToUser", "POST", "users/{user}/:send", users.send),
+    Operation("CloseUserConnections", "POST", "users/{user}/:closeConnections", users.close),
+    Operation("RemoveUserFromAllGroups", "DELETE", "users/{user}/groups", users.leave_all_groups),
+    Operation("AddUserToGroup", "PUT", "users/{user}/groups/{group}", users.join),
+    Operation("RemoveUserFromGroup", "DELETE", "users/{user}/groups/{group}", users.leave),
+    Operation("GrantPermission", "PUT", "permissions/{permission}/connections/{connection}", permissions.grant),
+    Operation("RevokePermission", "DELETE", "permissions/{permission}/connections/{connection}", permissions.revoke),
+    Operation("CheckPermission", "HEAD", "permissions/{permission}/connections/{connection}", permissions.check),
 )
 
 
-class Call(Struct, frozen=True):
-    """A request for an operation, with the parameters in its path, decoded."""
+def find(method: str, raw_path: str, decodes_slashes: bool = False) -> tuple[Operation, Target]:
+    """The operation that `method` on `raw_path` asks for, and what the path names.
 
-    operation: Operation
-    hub: str
-    parameters: dict[str, str]
-
-
-def find(method: str, raw_path: str) -> Call:
-    """The operation that `method` on `raw_path` asks for; the path is as it was sent, still percent-encoded.
+    The path is as it was sent, still percent-encoded; `decodes_slashes` as in `path.target`.
 
     Raises:
-        RefusedError: 404 for an unknown path, 405 for a known one with another method, 400 for an invalid parameter.
+        RefusedError: 404 for an unknown path, 405 for a known one with another method, 400 for an invalid name in it.
     """
     if not raw_path.startswith(_HUB_PATH):
         raise not_found(f"Nothing is at {raw_path}.")
@@ -72,58 +69,12 @@ def find(method: str, raw_path: str) -> Call:
     segments = rest.split("/")
     allowed = []
     for operation in OPERATIONS:
-        parameters = _match(operation.path.split("/"), segments)
+        parameters = path.match(operation.path.split("/"), segments)
         if parameters is None:
             continue
         if operation.method == method:
-            return Call(operation, _checked_hub(_decode(hub)), _checked(parameters))
+            return operation, path.target(hub, parameters, decodes_slashes)
         allowed.append(operation.method)
     if not allowed:
         raise not_found(f"No operation is at {raw_path}.")
-    raise RefusedError(405, f"{method} is not allowed here; expected {' or '.join(allowed)}.", "Error.MethodNotAllowed")
-
-
-def check_api_version(versions: list[str]) -> None:
-    """Check the values of `api-version`; without one the newest is meant (C173, C174).
-
-    Raises:
-        RefusedError: 400 for an unsupported one, or for several.
-    """
-    if len(versions) > 1 or (versions and versions[0] not in API_VERSIONS):
-        raise bad_request(
-            f"api-version is {' and '.join(versions)!r}; expected one of {', '.join(API_VERSIONS)}.", "api-version"
-        )
-
-
-def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    if len(template) != len(segments):
-        return None
-    parameters = {}
-    for wanted, given in zip(template, segments, strict=True):
-        if wanted.startswith("{"):
-            parameters[wanted.strip("{}")] = given
-        elif wanted != given:
-            return None
-    return parameters
-
-
-def _decode(segment: str) -> str:
-    """Decode once, but leave an encoded slash as it is: that is how the supported versions behave (C218)."""
-    try:
-        return unquote(re.sub("%(?=2[Ff])", "%25", segment), errors="strict")
-    except UnicodeDecodeError as error:
-        raise bad_request(f"The path holds {segment!r}, which is not UTF-8.") from error
-
-
-def _checked_hub(hub: str) -> str:
-    if not names.is_hub(hub):
-        raise bad_request(f"{hub!r} is not a name of a hub.", "hub")
-    return hub
-
-
-def _checked(raw: dict[str, str]) -> dict[str, str]:
-    parameters = {name: _decode(value) for name, value in raw.items()}
-    for name, value in parameters.items():
-        if not value or (name == "group" and not names.is_group(value)):
-            raise bad_request(f"{value!r} is not a valid {name}.", name)
-    return parameters
+    raise method_not_allowed(method, allowed)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.conformance.handler import Handler, running_handler
 from tests.conformance.target import Target, in_process, named
 
 
@@ -29,3 +30,10 @@ async def here() -> AsyncIterator[Target]:
     """The emulator in this process: for what would harm a shared service, or needs settings of its own."""
     async with in_process() as local:
         yield local
+
+
+@pytest.fixture
+async def handler() -> AsyncIterator[Handler]:
+    """An event handler in this process; `emulator_for(handler.settings())` is an emulator that calls it."""
+    async with running_handler() as running:
+        yield running

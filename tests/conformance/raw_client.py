@@ -47,6 +47,8 @@ class RawClient:
         self.reader = reader
         self.writer = writer
         self.response = response
+        self.connection_id = ""  # of a client whose connected frame was read
+        self.reconnection_token = ""  # the same, of a reliable one
 
     @classmethod
     async def connect(

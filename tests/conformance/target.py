@@ -22,6 +22,7 @@ from tests.conformance.raw_client import RawClient
 from tests.conformance.raw_http import Response
 
 JSON = "json.webpubsub.azure.v1"
+RELIABLE_JSON = "json.reliable.webpubsub.azure.v1"
 API_VERSION = "2024-12-01"
 DEFAULT_KEY = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH"
 PUBLIC_ENDPOINT = "https://logs.example.org"
@@ -68,13 +69,41 @@ class Target:
         return client
 
     async def client(
-        self, *roles: str, user_id: str | None = None, groups: Sequence[str] = (), query: str = ""
+        self,
+        *roles: str,
+        user_id: str | None = None,
+        groups: Sequence[str] = (),
+        query: str = "",
+        subprotocol: str = JSON,
     ) -> RawClient:
         """A JSON client with exactly `roles`, or with all if none is named, past its connected frame."""
         token = self.token(role=list(roles or ALL_ROLES), sub=user_id, groups=list(groups) or None)
-        client = await self.connect(token=token, query=query)
-        await client.expect(type="system", event="connected")
+        client = await self.connect(token=token, query=query, subprotocols=[subprotocol])
+        greeting = await client.expect(type="system", event="connected")
+        client.connection_id = greeting["connectionId"]
+        client.reconnection_token = greeting.get("reconnectionToken", "")
         return client
+
+    async def reliable(self, *groups: str, roles: Sequence[str] = ()) -> RawClient:
+        """A client of the reliable JSON subprotocol that is in `groups` from the start."""
+        return await self.client(*roles, groups=groups, subprotocol=RELIABLE_JSON)
+
+    async def recover(
+        self,
+        client: RawClient,
+        *,
+        token: str | None = None,
+        connection_id: str | None = None,
+        hub: str | None = None,
+        query: str = "",
+        subprotocol: str = RELIABLE_JSON,
+    ) -> RawClient:
+        """Try to go on with the connection of `client` on another socket, without an access token."""
+        pair = f"awps_connection_id={connection_id or client.connection_id}"
+        pair += f"&awps_reconnection_token={client.reconnection_token if token is None else token}"
+        again = await self.connect(f"/client/hubs/{hub or self.hub}?{pair}{query}", subprotocols=[subprotocol])
+        again.connection_id, again.reconnection_token = client.connection_id, client.reconnection_token
+        return again
 
     async def member(self, group: str = "g", user_id: str | None = None) -> RawClient:
         """A JSON client that is in `group` from the start."""
@@ -105,6 +134,27 @@ class Target:
         given = {"Authorization": f"Bearer {token or self.rest_token(path)}", **(headers or {})}
         return await raw_http.request(self.endpoint, method, f"{path}?{query}".rstrip("?"), given, body)
 
+    async def operate(
+        self,
+        method: str,
+        below: str,
+        body: bytes | str | dict[str, Any] | None = None,
+        query: str = "",
+        content_type: str | None = None,
+        **headers: str,
+    ) -> Response:
+        """An operation on this test's hub, `below` its path: a str as text, a dict as JSON, bytes as binary."""
+        kinds = {str: "text/plain", dict: "application/json", bytes: "application/octet-stream"}
+        data = json.dumps(body).encode() if isinstance(body, dict) else body.encode() if isinstance(body, str) else body
+        kind = content_type or kinds.get(type(body))
+        return await self.rest(
+            method,
+            f"/api/hubs/{self.hub}/{below}",
+            b"" if data is None and method == "POST" else data,
+            query=f"api-version={API_VERSION}{query}",
+            headers={**({"Content-Type": kind} if kind else {}), **headers},
+        )
+
     def group_path(self, group: str = "g", hub: str | None = None) -> str:
         """The path that sends to a group."""
         return f"/api/hubs/{hub or self.hub}/groups/{quote(group, safe='')}/:send"
@@ -113,17 +163,7 @@ class Target:
         self, body: bytes | str | dict[str, Any], group: str = "g", content_type: str | None = None, query: str = ""
     ) -> Response:
         """Publish over REST: a str as text, a dict as JSON, bytes as binary, or as `content_type` says."""
-        kinds = {str: "text/plain", dict: "application/json", bytes: "application/octet-stream"}
-        data = (
-            body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        )
-        return await self.rest(
-            "POST",
-            self.group_path(group),
-            data,
-            query=f"api-version={API_VERSION}{query}",
-            headers={"Content-Type": content_type or kinds[type(body)]},
-        )
+        return await self.operate("POST", f"groups/{quote(group, safe='')}/:send", body, query, content_type)
 
     async def settle(self) -> None:
         """Wait until what was acknowledged must have been delivered; in this process it has been at once."""

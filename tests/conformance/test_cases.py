@@ -1,15 +1,14 @@
 """The list of cases and the tests agree: each case has a test or a reason, never both."""
 
 import ast
-from pathlib import Path
 
-from tests.conformance.cases import NOT_BUILT, load
+from tests.conformance.cases import NOT_BUILT, SUITES, load
 
 
 def shown() -> set[str]:
     """The ids that stand in marks of the suite."""
     ids = set()
-    for path in Path(__file__).parent.glob("test_*.py"):
+    for path in (path for suite in SUITES for path in suite.glob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in CASES:
                 ids.add(node.value)

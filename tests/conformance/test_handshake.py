@@ -52,14 +52,6 @@ async def test_the_connected_message_comes_first_even_into_a_busy_group(target: 
     await client.expect(type="message", group="g")
 
 
-@pytest.mark.parametrize("name", [RELIABLE, "protobuf.webpubsub.azure.v1", "protobuf.reliable.webpubsub.azure.v1"])
-async def test_a_subprotocol_that_is_not_built_is_refused_by_name_and_never_downgraded(here: Target, name: str) -> None:
-    with pytest.raises(UpgradeRefusedError) as caught:
-        await here.connect(subprotocols=[name, JSON])
-    assert caught.value.response.status == 400
-    assert name in caught.value.response.body.decode()
-
-
 @case("C127", "C128")
 @pytest.mark.parametrize("offered", [[RELIABLE], [JSON], []])
 async def test_a_refused_recovery_is_101_and_1008_never_an_http_error(target: Target, offered: list[str]) -> None:

@@ -180,7 +180,10 @@ async def test_an_empty_binary_message_ends_the_connection_with_1003(target: Tar
 
 @pytest.mark.parametrize(
     ("message", "named"),
-    [('{"type":"invoke","invocationId":"1"}', "invoke"), (publish(stream={"streamId": "s"}), "streams")],
+    [
+        ('{"type":"setGroupState","group":"g"}', "setGroupState"),
+        ('{"type":"SUBSCRIBEGROUPSTATE"}', "subscribeGroupState"),
+    ],
 )
 async def test_a_preview_feature_that_is_not_built_is_named_in_the_reason(
     here: Target, message: str, named: str

@@ -45,7 +45,7 @@ async def test_a_client_that_never_reads_is_closed_and_others_get_everything(her
 
 
 async def test_a_client_that_goes_on_not_reading_is_cut_off(here: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.live_connection.CLOSE_GRACE_S", 0.05)
+    monkeypatch.setattr("emulator.link.CLOSE_GRACE_S", 0.05)
     stuck, publisher = await here.member(), await here.client()
     stuck.pause()
     with capture_logs() as logs:

@@ -127,9 +127,14 @@ async def test_the_name_of_a_group_is_decoded_once_but_for_slashes(
     await member.expect(type="message", group=group)
 
 
-async def test_a_filter_is_refused_by_name_and_never_ignored(here: Target) -> None:
-    answer = await here.send_to_group("x", query="&filter=userId%20eq%20%27a%27")
-    assert (answer.status, "filter" in answer.body.decode()) == (501, True)
+@case("C178")
+async def test_only_members_who_pass_the_filter_get_it(target: Target) -> None:
+    alice, bob = await target.member("g", user_id="alice"), await target.member("g", user_id="bob")
+    outsider = await target.client(user_id="alice")
+    await target.send_to_group("some", query="&filter=userId%20eq%20%27alice%27")
+    await target.send_to_group("all")
+    assert [(await client.json())["data"] for client in (alice, bob)] == ["some", "all"]
+    await outsider.expect_nothing()
 
 
 async def test_a_compressed_body_is_refused(here: Target) -> None:

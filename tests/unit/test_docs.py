@@ -59,6 +59,8 @@ def default(field: FieldInfo) -> str:
         return "–"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, tuple):
+        value = ",".join(format(item, "g") if isinstance(item, float) else str(item) for item in value)
     if isinstance(value, Path) and value.is_relative_to(ROOT):
         value = value.relative_to(ROOT)
     return f"`{value.get_secret_value() if isinstance(value, SecretStr) else value}`"

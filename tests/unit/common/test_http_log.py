@@ -6,7 +6,7 @@ import pytest
 from aiohttp.http_exceptions import BadHttpMessage
 from structlog.testing import capture_logs
 
-from emulator.http_log import HTTP_LOG
+from common.http_log import HTTP_LOG
 
 
 def record(error: Exception) -> None:

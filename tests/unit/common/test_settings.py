@@ -79,10 +79,18 @@ def test_broken_json_is_a_problem_and_not_a_traceback(
     assert "names" in line
 
 
-def test_wrong_value_is_never_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_wrong_value_is_not_shown_as_it_may_be_a_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DEMO_KEY", "hush")
-    monkeypatch.setenv("DEMO_PORT", "hush")
+    monkeypatch.setenv("DEMO_PORT", "hush" * 8)
     assert "hush" not in "".join(complaints(capsys))
+
+
+def test_a_short_wrong_value_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = complaints(capsys, "--port", "80a")
+    assert line.startswith("demo: DEMO_PORT: ")
+    assert line.endswith("; got '80a'")
 
 
 def test_secret_is_not_in_the_repr() -> None:

@@ -36,3 +36,12 @@ async def test_beside_others_it_takes_only_its_own_addresses(aiohttp_client: Any
 def test_settings_that_contradict_each_other_make_no_application() -> None:
     with pytest.raises(ConfigurationError):
         create_app(settings(host="0.0.0.0"))
+
+
+async def test_while_another_service_is_configured_it_answers_its_health_alone(aiohttp_client: Any) -> None:
+    app = create_app(settings(unused_in_favour_of="Endpoint=https://a.webpubsub.azure.com"))
+    client = await aiohttp_client(app)
+    assert (await client.get("/healthz")).status == 200
+    for path in ("/client/hubs/stream", "/api/health"):
+        async with client.get(path) as response:
+            assert (response.status, "negotiate" in await response.text()) == (503, True)

@@ -98,3 +98,18 @@ def test_a_path_is_ours_as_it_was_sent_and_decoded_once() -> None:
 def test_no_audience_and_no_host_can_break_the_comparison(audience: str, host: str, path: str) -> None:
     assert audiences().names_client_endpoint(audience, host, "h") in (True, False)
     assert audiences().names_resource(audience, host, "/" + path) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint"),
+    [
+        ("logs.example.org", "https://logs.example.org/tail"),
+        ("LOGS.example.org:443", "https://logs.example.org/tail"),
+        ("emulator:8080", "http://emulator:8080"),
+        ("localhost:8080", "http://localhost:8080"),
+        ("", "http://"),
+    ],
+)
+def test_a_caller_knows_us_by_the_configured_endpoint_or_else_by_the_host_header(host: str, endpoint: str) -> None:
+    ours = audiences("http://emulator:8080", "https://logs.example.org/tail/")
+    assert ours.endpoint_at(host, "http") == endpoint

@@ -75,6 +75,39 @@ def test_who_is_removed_is_in_no_group_any_more(hub: Hub) -> None:
     assert (receivers(hub), receivers(hub, "other"), hub.connections) == (set(), set(), {})
 
 
+def test_a_user_is_found_by_all_their_connections_and_gone_with_the_last(hub: Hub) -> None:
+    first, second, anonymous = connection("a"), connection("b"), connection("c")
+    first.user_id = second.user_id = "alice"
+    for one in (first, second, anonymous):
+        hub.add(one)
+    assert set(hub.of_user("alice")) == {first, second}
+    hub.remove(first)
+    hub.remove(first)
+    assert hub.of_user("alice") == [second]
+    hub.remove(second)
+    assert (hub.of_user("alice"), hub.of_user("bob")) == ([], [])
+
+
+def test_members_are_those_of_every_wire_form(hub: Hub) -> None:
+    a, raw = member(hub, "a", "g"), member(hub, "raw", "g", encoder=RAW)
+    assert set(hub.members("g")) == {a, raw}
+    assert hub.members("other") == []
+
+
+def test_leaving_all_groups_leaves_the_hub_to_nobody_else(hub: Hub) -> None:
+    a = member(hub, "a", "g", "h")
+    member(hub, "b", "g")
+    hub.leave_all(a)
+    assert (receivers(hub), receivers(hub, "h"), hub.connections["a"]) == ({"b"}, set(), a)
+
+
+def test_a_message_to_connections_is_delivered_by_wire_form(hub: Hub) -> None:
+    a, b, raw = member(hub, "a"), member(hub, "b"), member(hub, "raw", encoder=RAW)
+    member(hub, "outsider")
+    assert hub.send(MESSAGE, [a, b, raw]) == [(JSON, MESSAGE, {a, b}), (RAW, MESSAGE, {raw})]
+    assert hub.send(MESSAGE, []) == []
+
+
 def test_unknown_ids_are_not_found(hub: Hub) -> None:
     a = member(hub, "a")
     assert hub.find(["a", "missing"]) == [a]

@@ -79,6 +79,18 @@ def test_the_endpoint_is_as_set_or_where_it_listens(given: dict[str, str], endpo
     assert identity.endpoint(settings(**given), 8080) == endpoint
 
 
+@pytest.mark.parametrize(
+    ("endpoints", "origins"),
+    [
+        (["https://logs.example/x", "http://emulator:8080"], ["logs.example", "emulator"]),
+        (["http://emulator:8080", "http://localhost:8080"], ["emulator", "localhost", "127.0.0.1", "::1"]),
+        (["http://[::1]:8080"], ["::1", "localhost", "127.0.0.1"]),
+    ],
+)
+def test_event_handlers_may_know_us_by_any_endpoint(endpoints: list[str], origins: list[str]) -> None:
+    assert identity.origins(endpoints) == origins
+
+
 def test_the_default_connection_string_is_that_of_microsofts_emulator() -> None:
     text = identity.connection_string(identity.endpoint(settings(), 8080), identity.DEFAULT_KEY)
     assert text == (

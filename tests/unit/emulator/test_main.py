@@ -1,5 +1,6 @@
 """The emulator as a process: what it prints, where it listens, how it refuses and how it ends."""
 
+import json
 import re
 import signal
 import socket
@@ -91,6 +92,34 @@ async def test_wrong_settings_are_one_clear_line_and_exit_2(
     assert await process.ended() == 2
     assert said in process.stderr
     assert len(process.stderr.splitlines()) == 1
+
+
+async def test_everything_wrong_with_hubs_is_said_at_once_and_exit_2(processes: Processes, tmp_path: Path) -> None:
+    file = tmp_path / "hubs.json"
+    url = f"tunnel:///x?code={SECRET}"
+    handlers = [{"UrlTemplate": url, "EventPattern": "*", "Auth": {"Type": "ManagedIdentity"}}]
+    file.write_text(json.dumps({"WebPubSub": {"Hubs": {"chat": {"EventHandlers": handlers}}}}))
+    variables = {"WebPubSub__Hubs__chat__EventListeners__0__EventHubEndpoint__EventHubName": "x"}
+    process = start(processes, "--hubs-file", str(file), **variables)
+    assert await process.ended() == 2
+    lines = process.stderr.splitlines()
+    assert len(lines) == 3
+    for named in ("Event Hubs listeners", "tunnel://", "managed identities"):
+        assert any(line.startswith("emulator: WebPubSub:Hubs:chat:Event") and named in line for line in lines)
+    assert SECRET not in process.output
+
+
+async def test_a_signal_has_the_settings_of_hubs_read_again(processes: Processes, tmp_path: Path) -> None:
+    file = tmp_path / "hubs.json"
+    file.write_text('{"WebPubSub": {}}')
+    process = start(processes, EMULATOR_HUBS_FILE=str(file))
+    await endpoint_of(process)
+    process.signal(signal.SIGHUP)
+    await process.said("hub_settings_read")
+    file.write_text("{")
+    process.signal(signal.SIGHUP)
+    await process.said("hub_settings_refused")
+    assert process.is_running
 
 
 async def test_a_port_that_is_taken_is_named(processes: Processes) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.permissions import Pattern, Permissions
+from emulator.errors import RefusedError
+from emulator.permissions import MAX_LITERALS, Pattern, Permissions
 
 JOIN = "webpubsub.joinLeaveGroup"
 SEND = "webpubsub.sendToGroup"
@@ -116,3 +117,49 @@ def test_a_grant_allows_and_a_revocation_denies_whatever_the_roles_say() -> None
     assert permission.allows("other")
     permission.grant("g")
     assert permission.allows("g")
+
+
+def test_a_grant_or_revocation_for_all_groups_overrides_what_was_said_of_each() -> None:
+    permission = Permissions([f"{SEND}.a", f"{SEND}s.b*"]).send
+    permission.grant("c")
+    permission.revoke(None)
+    assert not any(permission.allows(group) for group in ("a", "b1", "c"))
+    permission.grant("c")
+    assert (permission.allows("c"), permission.allows("a")) == (True, False)
+    permission.grant(None)
+    assert permission.allows("anything")
+
+
+def test_all_groups_are_allowed_when_none_is_denied() -> None:
+    permission = Permissions([SEND]).send
+    assert permission.allows_all()
+    permission.revoke("g")
+    assert not permission.allows_all()
+    permission.grant("g")
+    assert permission.allows_all()
+    assert not Permissions([f"{SEND}s.**"]).send.allows_all()
+
+
+@pytest.mark.parametrize("roles", [[], [SEND]])
+def test_a_thousand_groups_by_name_are_the_limit(roles: list[str]) -> None:
+    permission = Permissions(roles).send
+    change, undo = (permission.revoke, permission.grant) if roles else (permission.grant, permission.revoke)
+    for number in range(MAX_LITERALS):
+        change(f"g{number}")
+        change(f"g{number}")
+        undo("one that the roles decide already")
+    with pytest.raises(RefusedError, match="at most 1000 groups") as caught:
+        change("more")
+    assert (caught.value.status, caught.value.code) == (409, "Error.Connection.Conflict")
+    undo("g0")
+    change("more")
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([None, "a", "b1", "c"]))))
+def test_the_latest_rule_wins(changes: list[tuple[bool, str | None]]) -> None:
+    permission = Permissions([f"{SEND}.a", f"{SEND}s.b*"]).send
+    model = {"a": True, "b1": True, "c": False}
+    for allowed, group in changes:
+        (permission.grant if allowed else permission.revoke)(group)
+        model.update(dict.fromkeys(model, allowed) if group is None else {group: allowed})
+    assert {group: permission.allows(group) for group in model} == model

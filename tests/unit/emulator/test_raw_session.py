@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from emulator.errors import Closes, ConnectionClosedError
-from emulator.messages import CloseConnection, Publish, RaiseEvent
-from emulator.payload import DataType
+from emulator.messages import CloseConnection, Event, Message, Publish, RaiseEvent, Respond
+from emulator.payload import DataType, Payload
 from emulator.permissions import Permissions
 from emulator.raw_session import RawMode, RawSession
 
@@ -60,6 +60,13 @@ def test_a_failed_event_ends_the_connection_with_1011() -> None:
     assert session.event_failed(raised.event) == [CloseConnection(Closes.RAW_EVENT_FAILED)]
 
 
+def test_all_that_a_simple_client_gets_of_an_event_is_the_answer() -> None:
+    session, reply = RawSession(RawMode(), None, Permissions()), Message(Payload.of(DataType.TEXT, b"x"))
+    event = Event("message", reply.payload)
+    assert session.event_succeeded(event, reply) == [Respond(reply)]
+    assert session.event_succeeded(event, None) == []
+
+
 def test_a_message_is_published_with_its_sender() -> None:
     (action,) = RawSession(RawMode("g", no_echo=True), "bob", SEND).received(b"hi", is_text=True)
     assert isinstance(action, Publish)
@@ -81,4 +88,4 @@ def test_a_missing_role_or_broken_text_ends_the_connection(mode: RawMode, data: 
 
 
 def test_nothing_is_said_first() -> None:
-    assert RawSession(RawMode(), None, Permissions()).opened() == []
+    assert RawSession(RawMode(), None, Permissions()).opened(None) == []

@@ -1,15 +1,14 @@
 """From a decision of the hub to frames in outboxes."""
 
-from collections.abc import Callable
-
 from emulator.audience import Audiences
 from emulator.auth import TokenVerifier
 from emulator.connection import Connection
 from emulator.hub import Delivery
 from emulator.messages import Message
 from emulator.payload import DataType, Payload
-from emulator.service import Service
-from tests.unit.emulator.doubles import RecordingTransport, connection
+from emulator.reconnection import ReconnectionTokens
+from emulator.service import Recovery, Service
+from tests.unit.emulator.doubles import ManualClock, RecordingTransport, connection
 from tests.unit.emulator.tokens import KEY
 
 MESSAGE = Message(Payload.of(DataType.TEXT, b"x"), "g")
@@ -26,12 +25,13 @@ class CountingEncoder:
 
 
 def test_a_frame_is_made_once_for_all_and_not_at_all_for_nobody() -> None:
-    ends: list[Callable[[], None]] = []
-    service = Service(TokenVerifier(KEY, Audiences([], lenient=True)), ends.append)
+    clock = ManualClock()
+    verifier = TokenVerifier(KEY, Audiences([], lenient=True))
+    service = Service(verifier, ReconnectionTokens(KEY), clock, Recovery())
     transports = [RecordingTransport() for _ in range(3)]
     receivers: set[Connection] = {connection(transport=transport) for transport in transports}
     encoder = CountingEncoder()
     service.deliver([Delivery(encoder, MESSAGE, receivers), Delivery(encoder, MESSAGE, frozenset())])
-    ends[0]()
+    clock.end_turn()
     assert [transport.writes for transport in transports] == [[b"frame"]] * 3
     assert encoder.made == 1

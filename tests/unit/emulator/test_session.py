@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 
 from emulator.errors import ConnectionClosedError
-from emulator.messages import Action, Join, Leave, Publish, RaiseEvent, Reply
+from emulator.messages import Acknowledge, Action, Event, Join, Leave, Message, Publish, RaiseEvent, Reply, Respond
+from emulator.payload import DataType, Payload
 from emulator.permissions import Permissions
-from emulator.protocols.json import JSON
+from emulator.protocols.json import JSON, RELIABLE_JSON
 from emulator.session import REMEMBERED_ACK_IDS, AckMemory, PubSubSession
+from tests.unit.emulator.doubles import ManualClock
 
 ALL = ("webpubsub.joinLeaveGroup", "webpubsub.sendToGroup")
 
 
 def session(*roles: str, user_id: str | None = None) -> PubSubSession:
-    return PubSubSession(JSON, "c1", user_id, Permissions(roles))
+    return PubSubSession(JSON, "c1", user_id, Permissions(roles), ManualClock().now)
 
 
 def ask(session: PubSubSession, **request: Any) -> list[Action]:
@@ -30,7 +32,7 @@ def read(action: Action) -> dict[str, Any]:
 
 
 def test_the_first_thing_is_one_connected_message() -> None:
-    (reply,) = session(user_id="alice").opened()
+    (reply,) = session(user_id="alice").opened(None)
     assert read(reply) == {"type": "system", "event": "connected", "userId": "alice", "connectionId": "c1"}
 
 
@@ -92,14 +94,14 @@ def test_an_ack_id_that_succeeded_is_a_duplicate_whatever_asks_with_it_again() -
 def test_an_ack_id_that_failed_may_be_tried_again() -> None:
     one = session()
     ask(one, type="joinGroup", group="g", ackId=6)
-    one._permissions.join_leave.grant("g")
+    one.permissions.join_leave.grant("g")
     assert ask(one, type="joinGroup", group="g", ackId=6)[0] == Join("g")
 
 
 def test_a_duplicate_is_found_before_the_permission_is_checked() -> None:
     one = session(*ALL)
     ask(one, type="joinGroup", group="g", ackId=1)
-    one._permissions.join_leave.revoke("g")
+    one.permissions.join_leave.revoke("g")
     (ack,) = ask(one, type="joinGroup", group="g", ackId=1)
     assert read(ack)["error"]["name"] == "Duplicate"
 
@@ -134,11 +136,115 @@ def test_a_failed_event_is_told_by_its_ack_and_may_be_tried_again() -> None:
     assert isinstance(ask(one, type="event", event="e", data=1, ackId=4)[0], RaiseEvent)
 
 
+def raised(session: PubSubSession, ack_id: int | None = 4) -> Event:
+    (action,) = ask(session, type="event", event="e", data=1, ackId=ack_id)
+    assert isinstance(action, RaiseEvent)
+    return action.event
+
+
+def test_the_answer_to_an_event_comes_before_its_ack() -> None:
+    one, reply = session(), Message(Payload.of(DataType.TEXT, b"x"))
+    respond, ack = one.event_succeeded(raised(one), reply)
+    assert respond == Respond(reply)
+    assert read(ack) == {"type": "ack", "ackId": 4, "success": True}
+    assert one.event_succeeded(raised(one, None), None) == []
+
+
+def test_an_event_that_succeeded_is_not_raised_again() -> None:
+    one = session()
+    one.event_succeeded(raised(one), None)
+    (ack,) = ask(one, type="event", event="e", data=1, ackId=4)
+    assert read(ack)["error"]["name"] == "Duplicate"
+
+
+def test_what_repeats_the_id_of_an_event_under_way_waits_for_its_answer() -> None:
+    one = session(*ALL)
+    event = raised(one)
+    assert ask(one, type="event", event="e", data=1, ackId=4) == []
+    assert ask(one, type="joinGroup", group="g", ackId=4) == []
+    acks = [read(action) for action in one.event_succeeded(event, None)]
+    assert [ack.get("error", {}).get("name") for ack in acks] == [None, "Duplicate", "Duplicate"]
+
+
+def test_repetitions_of_an_event_that_fails_fail_with_it() -> None:
+    one = session()
+    event = raised(one)
+    ask(one, type="event", event="e", data=1, ackId=4)
+    acks = [read(action) for action in one.event_failed(event)]
+    assert [ack["error"]["name"] for ack in acks] == ["InternalServerError"] * 2
+
+
 def test_a_failed_event_without_ack_id_is_silent() -> None:
     one = session()
     (action,) = ask(one, type="event", event="e", data=1)
     assert isinstance(action, RaiseEvent)
     assert one.event_failed(action.event) == []
+
+
+def test_a_reliable_client_is_greeted_with_its_token_and_releases_what_it_has() -> None:
+    one = PubSubSession(RELIABLE_JSON, "c1", None, Permissions(), ManualClock().now)
+    assert read(one.opened("token")[0])["reconnectionToken"] == "token"
+    assert ask(one, type="sequenceAck", sequenceId=5) == [Acknowledge(5)]
+
+
+def test_a_recovered_client_is_greeted_only_where_that_is_asked_for() -> None:
+    one = PubSubSession(RELIABLE_JSON, "c1", None, Permissions(), ManualClock().now)
+    assert one.recovered("token", announces=False) == []
+    assert read(one.recovered("token", announces=True)[0])["reconnectionToken"] == "token"
+
+
+def test_a_recovered_client_with_an_open_stream_is_always_greeted_since_it_waits_for_it() -> None:
+    one = session(*ALL)
+    ask(one, type="sendToGroup", group="g", stream={"streamId": "s"})
+    assert read(one.recovered("token", announces=False)[0])["event"] == "connected"
+    ask(one, type="streamEnd", streamId="s")
+    assert one.recovered("token", announces=False) == []
+
+
+def test_an_ack_id_of_a_stream_counts_with_all_others() -> None:
+    one = session(*ALL)
+    ask(one, type="joinGroup", group="g", ackId=1)
+    (ack,) = ask(one, type="sendToGroup", group="g", stream={"streamId": "s"}, ackId=1)
+    assert read(ack)["error"]["name"] == "Duplicate"
+    (closed,) = ask(one, type="streamEnd", streamId="s")
+    assert read(closed)["error"]["name"] == "StreamNotFound"
+
+
+def invoked(session: PubSubSession, invocation_id: str = "i") -> Event:
+    (action,) = ask(session, type="invoke", invocationId=invocation_id, target="event", event="e")
+    assert isinstance(action, RaiseEvent)
+    return action.event
+
+
+def test_the_answer_to_an_invocation_is_its_result_and_no_message() -> None:
+    one = session()
+    (response,) = one.event_succeeded(invoked(one), Message(Payload.of(DataType.TEXT, b"x")))
+    assert read(response) == {
+        "type": "invokeResponse",
+        "invocationId": "i",
+        "success": True,
+        "dataType": "text",
+        "data": "x",
+    }
+    (response,) = one.event_failed(invoked(one))
+    assert (read(response)["success"], read(response)["error"]["name"]) == (False, "InternalServerError")
+
+
+def test_a_cancelled_invocation_is_not_answered_also_if_its_id_is_used_again() -> None:
+    one = session()
+    first = invoked(one)
+    assert ask(one, type="cancelInvocation", invocationId="i") == []
+    second = invoked(one)
+    assert one.event_succeeded(first, None) == []
+    assert len(one.event_succeeded(second, None)) == 1
+    assert one.event_failed(second) == []
+
+
+def test_an_invocation_that_is_repeated_while_it_is_under_way_is_answered_once() -> None:
+    one = session()
+    event = invoked(one)
+    assert ask(one, type="invoke", invocationId="i", target="event", event="e") == []
+    assert len(one.event_succeeded(event, None)) == 1
 
 
 def test_ping_gets_pong_and_a_sequence_ack_gets_nothing() -> None:

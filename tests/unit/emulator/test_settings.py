@@ -39,7 +39,27 @@ def test_pings_are_sent_every_1_to_120_seconds(seconds: float) -> None:
         EmulatorSettings(keep_alive_interval=seconds)
 
 
+def test_delays_before_repetitions_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert EmulatorSettings().handler_retry_delays == (1, 3, 5)
+    monkeypatch.setenv("EMULATOR_HANDLER_RETRY_DELAYS", "0, 0.5")
+    assert EmulatorSettings().handler_retry_delays == (0, 0.5)
+
+
+@pytest.mark.parametrize("delays", ["-1", "1,601", "x"])
+def test_delays_are_seconds(delays: str) -> None:
+    with pytest.raises(ValidationError):
+        EmulatorSettings.model_validate({"handler_retry_delays": delays})
+
+
+def test_variables_of_microsofts_emulator_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WebPubSub__Hubs__chat__AnonymousConnectPolicy", "allow")
+    assert EmulatorSettings().foreign_variables == {"WebPubSub__Hubs__chat__AnonymousConnectPolicy": "allow"}
+
+
 def test_secrets_do_not_show_in_a_repr() -> None:
-    settings = EmulatorSettings(access_key=SecretStr("k3y"), unused_in_favour_of=SecretStr("Endpoint=s3cret"))
+    settings = EmulatorSettings(
+        access_key=SecretStr("k3y"), unused_in_favour_of=SecretStr("Endpoint=s3cret"), hubs="c0de"
+    )
+    assert "c0de" not in repr(settings)
     assert "k3y" not in repr(settings)
     assert "s3cret" not in repr(settings)

@@ -2,6 +2,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from negotiate_service import publisher_key
 from negotiate_service.errors import ConfigurationError
@@ -50,9 +51,16 @@ def test_an_empty_file_is_explained(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["with space", "schlüssel", "two\nlines", "tab\t"])
 def test_a_key_that_no_header_can_carry_is_refused_unseen(key: str) -> None:
-    with pytest.raises(ConfigurationError, match="printable ASCII") as caught:
-        publisher_key.load(settings(publisher_key=key))
+    with pytest.raises(ValidationError, match="printable ASCII") as caught:
+        settings(publisher_key=key)
     assert key not in str(caught.value)
+
+
+def test_a_key_file_that_no_header_can_carry_is_refused_unseen(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("with space")
+    with pytest.raises(ConfigurationError, match="printable ASCII") as caught:
+        publisher_key.load(settings(publisher_key=None, publisher_key_file=tmp_path / "key"))
+    assert "with space" not in str(caught.value)
 
 
 def test_the_key_is_in_no_repr() -> None:

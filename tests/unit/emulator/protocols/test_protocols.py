@@ -3,8 +3,9 @@
 import pytest
 
 from emulator import protocols
-from emulator.errors import RefusedError
-from emulator.protocols.json import JSON
+from emulator.protocols.json import JSON, RELIABLE_JSON
+from emulator.protocols.protobuf import PROTOBUF, RELIABLE_PROTOBUF
+from emulator.session import Codec
 
 PLAIN = "json.webpubsub.azure.v1"
 RELIABLE = "json.reliable.webpubsub.azure.v1"
@@ -23,14 +24,11 @@ def test_the_first_known_one_is_selected_in_the_clients_spelling(offered: list[s
     assert protocols.select(offered) == (spelled, JSON)
 
 
+@pytest.mark.parametrize("codec", [RELIABLE_JSON, PROTOBUF, RELIABLE_PROTOBUF])
+def test_each_of_the_others_has_a_codec_of_its_own(codec: Codec) -> None:
+    assert protocols.select([codec.subprotocol, PLAIN]) == (codec.subprotocol, codec)
+
+
 @pytest.mark.parametrize("offered", [[], ["foo"], ["mqtt", "bar"]])
 def test_without_a_known_one_the_client_is_a_simple_one(offered: list[str]) -> None:
     assert protocols.select(offered) is None
-
-
-@pytest.mark.parametrize("name", [RELIABLE, "protobuf.webpubsub.azure.v1", "PROTOBUF.reliable.webpubsub.azure.v1"])
-def test_one_that_is_not_built_is_refused_by_name_also_with_a_built_one_behind(name: str) -> None:
-    with pytest.raises(RefusedError, match=name.lower()) as caught:
-        protocols.select([name, PLAIN])
-    assert caught.value.status == 400
-    assert protocols.first_known([name, PLAIN]) == name

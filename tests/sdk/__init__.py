@@ -1,0 +1,1 @@
+"""Programs made with Microsoft's published packages, unmodified, and what the tests need to run them."""

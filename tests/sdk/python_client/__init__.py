@@ -1,0 +1,1 @@
+"""Programs with Microsoft's client SDK for Python."""

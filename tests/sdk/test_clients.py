@@ -1,0 +1,191 @@
+"""Microsoft's client SDKs, unmodified: the same tests for each of them."""
+
+import base64
+
+import pytest
+
+from tests.conformance.cases import case
+from tests.conformance.target import JSON, Target
+from tests.sdk.client import CallError, SdkClient
+from tests.sdk.conftest import Connect
+from tests.sdk.proxy import Proxy
+from tests.support.eventually import eventually
+
+
+async def started(client: SdkClient) -> str:
+    """Start a client; return its connection id."""
+    await client.call("start")
+    connection_id: str = (await client.event("connected"))["connectionId"]
+    return connection_id
+
+
+async def exists(target: Target, connection_id: str) -> bool:
+    return (await target.operate("HEAD", f"connections/{connection_id}")).status == 200
+
+
+@case("C279", "C286")
+async def test_a_client_starts_and_knows_who_it_is(sdk: str, connect: Connect) -> None:
+    client = connect(sdk, user_id="alice")
+    await client.call("start")
+    connected = await client.event("connected")
+    assert (connected["userId"], len(connected["connectionId"])) == ("alice", 32)
+
+
+@case("C280")
+async def test_what_a_client_sends_to_its_group_comes_back(sdk: str, connect: Connect) -> None:
+    client = connect(sdk, user_id="alice")
+    await started(client)
+    await client.call("joinGroup", "g")
+    data = {"text": "ä ☃", "json": {"a": [1, None, "x"]}, "binary": base64.b64encode(b"\0\1\xff").decode()}
+    for data_type, sent in data.items():
+        await client.call("sendToGroup", "g", sent, data_type)
+        message = await client.event("group-message")
+        assert (message["group"], message["fromUserId"]) == ("g", "alice")
+        assert (message["dataType"], message["data"]) == (data_type, sent)
+
+
+async def test_no_echo_is_none(sdk: str, connect: Connect) -> None:
+    client = connect(sdk)
+    await started(client)
+    await client.call("joinGroup", "g")
+    await client.call("sendToGroup", "g", "not for me", "text", {"noEcho": True})
+    await client.call("sendToGroup", "g", "for me", "text")
+    assert (await client.event("group-message"))["data"] == "for me"
+
+
+@case("C281")
+async def test_who_has_left_a_group_gets_nothing_of_it(sdk: str, connect: Connect, target: Target) -> None:
+    client = connect(sdk)
+    await started(client)
+    await client.call("joinGroup", "g")
+    await client.call("leaveGroup", "g")
+    await client.call("sendToGroup", "g", "x", "text")
+    await target.operate("POST", ":send", "from the server")
+    assert (await client.event("server-message"))["data"] == "from the server"
+
+
+@case("C282")
+async def test_without_the_role_a_join_fails_after_all_attempts_and_the_connection_stays(
+    sdk: str, connect: Connect
+) -> None:
+    client = connect(sdk, roles=("webpubsub.sendToGroup",))
+    await started(client)
+    with pytest.raises(CallError) as caught:
+        await client.call("joinGroup", "g")
+    assert (caught.value.name, caught.value.detail) == ("SendMessageError", "Forbidden")
+    await client.call("sendToGroup", "g", "x", "text")
+    assert [event["event"] for event in client.events] == ["connected"]
+
+
+@case("C287")
+async def test_an_event_without_a_handler_fails_and_the_connection_stays(sdk: str, connect: Connect) -> None:
+    client = connect(sdk)
+    await started(client)
+    with pytest.raises(CallError) as caught:
+        await client.call("sendEvent", "nobody", "x", "text")
+    assert (caught.value.name, caught.value.detail) == ("SendMessageError", "InternalServerError")
+    await client.call("joinGroup", "g")
+
+
+@case("C288")
+async def test_a_second_send_with_the_same_ack_id_is_no_error(sdk: str, connect: Connect) -> None:
+    client = connect(sdk)
+    await started(client)
+    await client.call("joinGroup", "g")
+    for _ in range(2):
+        await client.call("sendToGroup", "g", "once", "text", {"ackId": 1000})
+    await client.call("sendToGroup", "g", "after", "text")
+    assert [(await client.event("group-message"))["data"] for _ in range(2)] == ["once", "after"]
+
+
+@case("C283")
+async def test_a_close_over_rest_leads_to_a_new_connection_in_the_same_groups(
+    sdk: str, connect: Connect, target: Target
+) -> None:
+    client = connect(sdk)
+    connection_id = await started(client)
+    await client.call("joinGroup", "g")
+    await target.operate("DELETE", f"connections/{connection_id}", query="&reason=enough")
+    disconnected = await client.event("disconnected")
+    assert disconnected["message"] == "Application server closed the connection. Reason: enough"
+    again = (await client.event("connected"))["connectionId"]
+    assert again != connection_id
+
+    async def has_rejoined() -> bool:
+        return (await target.operate("HEAD", "groups/g")).status == 200
+
+    await eventually(has_rejoined)
+    await target.send_to_group("back")
+    assert (await client.event("group-message"))["data"] == "back"
+    assert not await exists(target, connection_id)
+
+
+@case("C284")
+async def test_after_a_cut_the_same_connection_gets_what_it_missed_once(
+    sdk: str, connect: Connect, target: Target, network: Proxy
+) -> None:
+    client = connect(sdk)
+    connection_id = await started(client)
+    await client.call("joinGroup", "g")
+    await target.send_to_group("before")
+    assert (await client.event("group-message"))["data"] == "before"
+    network.block()
+    network.cut()
+    for number in range(3):
+        await target.send_to_group(f"missed {number}")
+    network.unblock()
+    for number in range(3):
+        message = await client.event("group-message")
+        assert (message["data"], message["sequenceId"]) == (f"missed {number}", number + 2)
+    await client.call("sendToGroup", "g", "after", "text")
+    assert (await client.event("group-message"))["data"] == "after"
+    assert await exists(target, connection_id)
+    assert [event["event"] for event in client.events] == ["connected", *["group-message"] * 5]
+
+
+async def test_several_cuts_in_a_row_lose_and_repeat_nothing(
+    sdk: str, connect: Connect, target: Target, network: Proxy
+) -> None:
+    client = connect(sdk)
+    await started(client)
+    await client.call("joinGroup", "g")
+    for number in range(60):
+        await target.send_to_group(str(number))
+        if number % 20 == 10:
+            network.cut()
+    for number in range(60):
+        assert (await client.event("group-message"))["data"] == str(number)
+
+
+@case("C285")
+async def test_stopping_ends_the_session_at_once(sdk: str, connect: Connect, target: Target) -> None:
+    client = connect(sdk)
+    connection_id = await started(client)
+    await client.call("stop")
+
+    async def is_gone() -> bool:
+        return not await exists(target, connection_id)
+
+    await eventually(is_gone)
+    assert (await client.event("disconnected"))["connectionId"] == connection_id
+    await client.event("stopped")
+
+
+async def test_a_client_can_start_again_after_it_was_stopped(sdk: str, connect: Connect) -> None:
+    client = connect(sdk)
+    first = await started(client)
+    await client.call("stop")
+    await client.event("disconnected")
+    await client.event("stopped")
+    assert await started(client) != first
+
+
+async def test_a_plain_client_comes_back_with_a_new_connection(
+    sdk: str, connect: Connect, target: Target, network: Proxy
+) -> None:
+    client = connect(sdk, JSON)
+    connection_id = await started(client)
+    await client.call("joinGroup", "g")
+    network.cut()
+    await client.event("disconnected")
+    assert (await client.event("connected"))["connectionId"] != connection_id
