@@ -145,13 +145,14 @@ class Checkpoint:
         words = line.split(b" ")
         if len(words) != 3 or words[0] != _MAGIC or not words[1].isdigit():
             raise CorruptStateError(f"expected a line that begins with {_MAGIC.decode()}, found {line[:40]!r}")
-        if words[2] != _checksum(body):
-            raise CorruptStateError(f"the checksum of its {len(body)} bytes does not match: it is cut or damaged")
-        if int(words[1]) > VERSION:
+        version = int(words[1])
+        if version > VERSION:
             raise StateError(
-                f"written by a later version of the agent (format {int(words[1])}, this one knows {VERSION});"
+                f"written by a later version of the agent (format {version}, this one knows {VERSION});"
                 " run that version, or choose another state directory"
             )
+        if version < 1 or words[2] != _checksum(body):
+            raise CorruptStateError(f"the checksum of its {len(body)} bytes does not match: it is cut or damaged")
         try:
             return cls._loaded(orjson.loads(body))
         except (KeyError, TypeError, ValueError) as error:

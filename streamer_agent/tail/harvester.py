@@ -71,6 +71,8 @@ class Harvester:
     @property
     def lag(self) -> int:
         """Bytes that can be read, or were, and are not acknowledged; as last seen."""
+        if self.position.state == "skipped":
+            return 0
         return max(0, (self.offset if self.is_over else self.position.size) - self.position.end)
 
     @property

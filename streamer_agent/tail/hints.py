@@ -91,7 +91,8 @@ class Hints:
         return any(added)
 
     def _follow_links(self, files: dict[str, FileFacts]) -> None:
-        changed = {path for path, _ in files.items() - self._files.items()} | (self._links.keys() - files.keys())
+        changed = {path for path, file in files.items() if self._files.get(path) != file}
+        changed |= self._links.keys() - files.keys()
         self._files = files
         before = dict(self._links)
         for path in changed:

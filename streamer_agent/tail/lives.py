@@ -116,7 +116,7 @@ class Lives:
             FileReplacedError: another file is at `path`.
         """
         position = harvester.position
-        before = position.identity
+        before, was_told_apart = position.identity, harvester.is_told_apart
         try:
             if harvester.is_open:
                 harvester.check()
@@ -128,6 +128,8 @@ class Lives:
             self.fail(harvester, error)
         else:
             self.failing.pop(position.key, None)
+            if harvester.is_told_apart != was_told_apart:
+                self.hold(harvester)
             if position.identity is not None and position.identity != before:
                 if before is not None:
                     self.by_identity.pop(before, None)

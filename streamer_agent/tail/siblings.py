@@ -3,8 +3,12 @@
 import os
 
 from streamer_agent.tail.content import has_compressed_name
+from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.rotation import FileFacts
 from streamer_agent.tail.scanner import file_facts
+
+_LISTINGS = 5
+"""How often a directory is listed at most while it keeps changing."""
 
 
 class Siblings:
@@ -26,7 +30,7 @@ class Siblings:
         """
         directory = os.path.dirname(path)
         if directory not in self._listed:
-            self._listed[directory] = _listing(directory)
+            self._listed[directory] = _stable_listing(directory)
         return self._listed[directory]
 
     def with_inode(self, path: str, inode: int) -> list[str]:
@@ -34,10 +38,29 @@ class Siblings:
         return [sibling for sibling, file in self.of(path) if file.inode == inode]
 
 
-def _listing(directory: str) -> list[tuple[str, FileFacts]]:
+def _stable_listing(directory: str) -> list[tuple[str, FileFacts]]:
+    """List until nothing is new: a listing that is made while files are renamed may leave some of them out."""
+    found: dict[Identity, tuple[str, FileFacts]] = {}
+    for _ in range(_LISTINGS):
+        listing, is_whole = _listing(directory)
+        is_stable = is_whole and found.keys() == listing.keys()
+        found |= listing
+        if is_stable:
+            break
+    return list(found.values())
+
+
+def _listing(directory: str) -> tuple[dict[Identity, tuple[str, FileFacts]], bool]:
+    """Return what is there, and whether nothing of it was gone again before it could be looked at."""
+    listing, is_whole = {}, True
     with os.scandir(directory) as entries:
-        return [
-            (entry.path, file_facts(entry.stat(follow_symlinks=False)))
-            for entry in entries
-            if not has_compressed_name(entry.name) and entry.is_file(follow_symlinks=False)
-        ]
+        for entry in entries:
+            if has_compressed_name(entry.name) or not entry.is_file(follow_symlinks=False):
+                continue
+            try:
+                file = file_facts(entry.stat(follow_symlinks=False))
+            except FileNotFoundError:
+                is_whole = False
+            else:
+                listing[file.identity] = (entry.path, file)
+    return listing, is_whole

@@ -45,6 +45,10 @@ class Succession:
         """The latest, which is applied or being applied."""
         self._previous = self._snapshot
         """The one before it."""
+        self._meant: set[Identity] | None = None
+        """The files of the snapshot, once they are asked for."""
+        self._owed: dict[str, int] = {}
+        """Paths whose missed generations could not be looked for yet, with the time since when they count."""
         self._siblings = Siblings()
         """Directories that were searched for missed files since then."""
 
@@ -84,15 +88,18 @@ class Succession:
         events = diff(self._snapshot, current)
         self._previous, self._snapshot = self._snapshot, current
         self._siblings.drop()
+        self._meant = None
+        owed, self._owed = self._owed, {}
+        for path, last_mtime_ns in owed.items():
+            self._begin_since(path, last_mtime_ns)
         for event in events:
             self._apply(event, at_end)
             yield
 
     def changed(self, harvester: Harvester) -> None:
         """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0."""
-        self._siblings.drop()
         path, was_in_sight = harvester.position.path, harvester.is_in_sight
-        self._supersede(harvester)
+        self.supersede(harvester)
         if was_in_sight:
             self._begin_missed(path)
             try:
@@ -125,7 +132,11 @@ class Succession:
             # A mount may have another device number since the machine started anew.
             last = self._lives.at_path.get(path)
             known = last if last is not None and _is_remounted(last.position.identity, file.identity) else None
+        was_empty = known is not None and not known.is_told_apart
         if known is not None and self._continue(known, path):
+            if was_empty and known.is_told_apart:
+                # It may have been filled, copied and emptied before: nothing in it could tell.
+                self._begin_missed(path)
             return
         self._begin_missed(path)
         self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
@@ -140,7 +151,8 @@ class Succession:
         harvester = self._lives.by_identity.get(file.identity)
         if harvester is None:
             return
-        self._lives.note("file_removed", harvester)
+        if harvester.is_in_sight:
+            self._lives.note("file_removed", harvester)
         self._lives.lose_sight(harvester)
         if harvester.position.state == "skipped":
             self._lives.finish(harvester, "removed")
@@ -148,7 +160,7 @@ class Succession:
         elif not harvester.is_open:
             self.search(harvester)
         elif not self._drift(harvester, harvester.position.path):
-            self._supersede(harvester)
+            self.supersede(harvester)
 
     def _barred(self, path: str, barred: Barred) -> None:
         if path in self._snapshot.files:
@@ -179,25 +191,35 @@ class Succession:
             return
         # As it was when the file was still there: it may have been written to later than those that followed it.
         seen = self._previous.files.get(path)
-        last_mtime_ns = last.position.mtime_ns if seen is None else seen.mtime_ns
-        for sibling, file in missed_generations(path, last_mtime_ns, self._strangers(path)):
+        self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
+
+    def _begin_since(self, path: str, last_mtime_ns: int) -> None:
+        try:
+            strangers = self._strangers(path)
+        except OSError:
+            self._owed[path] = last_mtime_ns
+            return
+        for sibling, file in missed_generations(path, last_mtime_ns, strangers):
             harvester = self._lives.begin(path, file)
             self._lives.note("file_found", harvester, at=sibling)
             self._drift(harvester, sibling)
 
     def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
         """Return the files beside `path` that no input means and no life is known of."""
-        try:
-            siblings = self._siblings.of(path)
-        except OSError:
-            return []
-        known = self._lives.by_identity
-        return [(at, file) for at, file in siblings if at not in self._snapshot.files and file.identity not in known]
+        siblings = self._siblings.of(path)
+        if self._meant is None:
+            self._meant = {file.identity for file in self._snapshot.files.values()}
+        known, meant, paths = self._lives.by_identity, self._meant, self._snapshot.files
+        return [
+            (at, file)
+            for at, file in siblings
+            if file.identity not in known and file.identity not in meant and at not in paths
+        ]
 
     def _newest(self, path: str) -> int:
-        """Return a time after all files beside `path` were written to: they were there before we waited."""
+        """Return a time after all files that were rotated from `path` were written to: they came before we waited."""
         try:
-            return max((file.mtime_ns + 1 for _sibling, file in self._siblings.of(path)), default=0)
+            return max((file.mtime_ns + 1 for _at, file in rotated(path, self._siblings.of(path))), default=0)
         except OSError:
             return _NEVER
 
@@ -210,7 +232,7 @@ class Succession:
             # Replaced since the snapshot; the next one tells by what.
             return True
         except FileChangedError:
-            self._supersede(harvester)
+            self.supersede(harvester)
             return False
         if was_over:
             self._lives.revive(harvester)
@@ -219,7 +241,7 @@ class Succession:
             self._lives.wake(harvester)
         return True
 
-    def _supersede(self, harvester: Harvester) -> None:
+    def supersede(self, harvester: Harvester) -> None:
         """The file of a life is gone, or another content is in it."""
         self._lives.disown(harvester)
         if harvester.is_over:
@@ -234,12 +256,17 @@ class Succession:
         if harvester.position.head == NO_HEAD or harvester.position.state == "skipped":
             return False
         path = harvester.source_path
-        copies = sorted(rotated(path, self._strangers(path)), key=lambda found: found[1].mtime_ns, reverse=True)
+        # The copy may be younger than the snapshot.
+        self._siblings.drop()
+        try:
+            copies = sorted(rotated(path, self._strangers(path)), key=lambda found: found[1].mtime_ns, reverse=True)
+        except OSError:
+            return False
         return any(file.size >= harvester.position.size and self._move(harvester, at) for at, file in copies)
 
     def _move(self, harvester: Harvester, path: str) -> bool:
         self._lives.open_files.close(harvester)
-        if not self._drift(harvester, path):
+        if not (self._drift(harvester, path) and harvester.is_open):
             return False
         self._lives.note("file_copied", harvester)
         return True
@@ -254,23 +281,32 @@ class Succession:
         else:
             self._present(path, file)
 
-    def search(self, harvester: Harvester) -> None:
-        """Find a file that left its path and is not open: by its inode in the same directory, under any name."""
+    def search(self, harvester: Harvester) -> bool:
+        """Find a file that left its path and is not open: by its inode in the same directory, under any name.
+
+        Return whether it may still be there.
+        """
         identity = harvester.position.identity
         try:
             found = self._siblings.with_inode(harvester.position.path, identity.inode) if identity else []
         except OSError:
-            return
-        if not any(self._drift(harvester, path) for path in found):
-            self._supersede(harvester)
+            return True
+        for path in found:
+            if not self._drift(harvester, path):
+                self.supersede(harvester)
+                break
+        return bool(found)
 
     def _drift(self, harvester: Harvester, path: str) -> bool:
-        """Read a file on that no input leads to; return whether it was there, readable or not."""
+        """Read a file on that no input leads to; return False if another content is in it."""
         self._lives.lose_sight(harvester)
         try:
             if self._lives.open(harvester, path):
                 self._lives.wake(harvester)
-        except (FileChangedError, FileReplacedError):
+        except FileReplacedError:
+            # Renamed since the listing; it will be searched for again.
+            return True
+        except FileChangedError:
             return False
         return True
 

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 
 from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError, StateError
@@ -59,6 +60,8 @@ class Tailer:
         self._notify = notify
         self._stdin_descriptor = stdin
         self._store = Store(options.state_dir)
+        self._held = ExitStack()
+        """Gives back what was taken: the lock, open files, hints."""
         self._stdin: StandardInput | None = None
         self._background: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -98,15 +101,16 @@ class Tailer:
 
     async def open(self) -> None:
         """Do what `start` does, but look again only when `scan` or `poll` is called. Raises the same."""
-        self._store.lock()
         try:
             await self._open()
         except BaseException:
-            self._store.unlock()
+            self._held.close()
             raise
 
     async def _open(self) -> None:
         options, clock, notify, news = self._options, self._clock, self._notify, self._news.set
+        self._store.lock()
+        self._held.callback(self._store.unlock)
         scanner = Scanner([path for path in options.inputs if path != STDIN], excluded=options.state_dir)
         checkpoint = restore(self._store, self._mint, notify)
         is_first = not checkpoint.inputs
@@ -114,18 +118,19 @@ class Tailer:
         checkpoint.inputs = (*scanner.paths, *({STDIN} & set(options.inputs)))
         self._lives = lives = Lives(checkpoint, options, clock=clock, mint=self._mint, notify=notify, news=news)
         self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
+        self._held.callback(lives.open_files.close_all)
         self._succession = Succession(lives)
         self._succession.remember(scanner.covers)
         self._lookout = Lookout(
             options, scanner, lives, self._succession, self._saver, clock=clock, notify=notify, news=news
         )
+        self._held.callback(self._lookout.close)
         if STDIN in options.inputs:
             self._stdin = lives.begin_stdin(self._stdin_descriptor)
         await self._lookout.scan(at_end)
         await self._saver.save()
         if is_first and self._saver.trouble:
             # Later the old state would do; here the agent has no identity that would outlive it.
-            self._lookout.close()
             raise StateError(self._saver.trouble)
         if self._stdin is not None:
             self._stdin.when_readable(self._stdin_readable)
@@ -185,15 +190,16 @@ class Tailer:
 
     def _is_fit(self, harvester: Harvester) -> bool:
         """Whether a life is open and durably known from others; if it is not yet, begin to make it so."""
-        if not harvester.is_open and not self._lives.open(harvester, harvester.position.path):
+        if harvester.is_open and harvester.is_told_apart:
+            return True
+        key = harvester.position.key
+        if not self._lives.open(harvester, harvester.position.path):
             return False
         if not harvester.is_told_apart:
-            harvester.check()
-            if harvester.is_told_apart:
-                self._lives.hold(harvester)
-                self._lookout.stir()
-                return False
-        return True
+            self._lives.turns.remove(key)
+        elif key in self._lives.undurable:
+            self._lookout.stir()
+        return harvester.is_told_apart and key not in self._lives.undurable
 
     def settle(self, key: EpochKey, end: int) -> None:
         """Note that every byte of `key` before `end` was acknowledged: the position that is saved moves there."""
@@ -215,12 +221,10 @@ class Tailer:
             if not self._background.cancelled():
                 # `wait_ready` has raised it; retrieved here so that asyncio does not complain of it once more.
                 self._background.exception()
-        self._lookout.close()
         if self._stdin is not None:
             self._stdin.stop_waiting()
         await self._saver.close()
-        self._lives.open_files.close_all()
-        self._store.unlock()
+        self._held.close()
 
     async def scan(self) -> None:
         """Look at all inputs and act on what changed. The background does this by itself; tests step it."""

@@ -8,6 +8,9 @@ from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.succession import Succession
 
+_MISSING_S = 5.0
+"""Seconds for which a file is searched before it counts as gone: while files are renamed, a listing may miss one."""
+
 
 class Upkeep:
     """What has to be done again and again for lives that no change of the snapshot speaks of."""
@@ -37,7 +40,8 @@ class Upkeep:
                 self._succession.retry(harvester)
         for harvester in list(self._lives.adrift.values()):
             if not harvester.is_open:
-                self._succession.search(harvester)
+                if not self._succession.search(harvester) and self._clock() - harvester.grew_at >= _MISSING_S:
+                    self._succession.supersede(harvester)
             elif self._grew(harvester):
                 self._lives.wake(harvester)
             if not harvester.is_over and self._is_quiet(harvester):

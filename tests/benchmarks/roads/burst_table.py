@@ -15,7 +15,7 @@ from tests.benchmarks.roads.tailcast import Tailcast
 from tests.benchmarks.table import rate, ratio, table
 
 BURST_LINES = {1: 200_000, 10: 200_000, 100: 20_000}
-"""Lines appended at once, by number of clients. Two million deliveries keep the peers busy for five seconds and more."""
+"""Lines appended at once, by number of clients. Two million deliveries keep the peers busy for seconds."""
 
 HEADS = ["System", "clients", "lines", "seconds", "lines/s", "deliveries/s", "Tailcast is", "lost", "rounds"]
 

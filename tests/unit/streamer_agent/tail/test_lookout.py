@@ -105,7 +105,7 @@ async def test_positions_are_saved_while_it_runs(tmp_path: Path, log: Path, how:
         state = tmp_path / "state" / "positions"
         append(log, "one\n")
         await run.gets("one")
-        await eventually(lambda: b'"end":8' in state.read_bytes())
+        await eventually(lambda: state.exists() and b'"end":8' in state.read_bytes())
 
 
 async def test_many_rotations_under_load_lose_nothing(tmp_path: Path, log: Path, how: dict[str, Any]) -> None:

@@ -448,6 +448,7 @@ async def test_file_deleted_while_no_agent_ran_is_told_as_a_gap(state: Path, log
         await follower.look(settle=False)
     log.unlink()
     async with following(state, log) as follower:
+        follower.clock.now += 5
         await follower.look()
         fact = follower.facts(log)[0]
         assert (fact.state, [tuple(gap) for gap in fact.gaps]) == ("ended", [(12, 31, "removed")])
@@ -686,6 +687,9 @@ async def test_deleted_file_beyond_the_descriptors_is_told_as_a_gap(state: Path,
         await follower.tailer.scan()
         assert not follower.tailer._lives.at_path[str(log)].is_open
         log.unlink()
+        await follower.look()
+        assert follower.facts(log)[0].gaps == ()
+        follower.clock.now += 5
         await follower.look()
         assert [tuple(gap) for gap in follower.facts(log)[0].gaps] == [(12, 23, "removed")]
 
