@@ -24,7 +24,7 @@ IO = ("asyncio", "aiohttp", "websockets", "os", "socket", "time", "random", "log
 SHELLS = {
     "common": ("healthcheck", "http_log", "logs", "secret_file", "settings"),
     "emulator": (
-        *("__main__", "app", "client_socket", "clock", "identity", "link", "live_connection", "rest"),
+        *("__main__", "app", "client_socket", "clock", "identity", "in_thread", "link", "live_connection", "rest"),
         *("service", "settings", "websocket_endpoint"),
         *("upstream.client", "upstream.conversation", "upstream.live_settings", "upstream.upstream"),
         "upstream.validator",
