@@ -24,8 +24,8 @@ IO = ("asyncio", "aiohttp", "websockets", "os", "socket", "time", "random", "log
 SHELLS = {
     "common": ("healthcheck", "http_log", "logs", "secret_file", "settings"),
     "emulator": (
-        *("__main__", "app", "client_socket", "clock", "identity", "in_thread", "link", "live_connection", "rest"),
-        *("service", "settings", "websocket_endpoint"),
+        *("__main__", "app", "client_socket", "clock", "identity", "in_thread", "link", "live_connection"),
+        *("pytest_plugin", "rest", "service", "settings", "websocket_endpoint"),
         *("upstream.client", "upstream.conversation", "upstream.live_settings", "upstream.upstream"),
         "upstream.validator",
     ),
