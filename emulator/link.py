@@ -59,6 +59,8 @@ class Link:
       └── cut(), or its loss ──> gone
     """
 
+    __slots__ = ("_ended_by", "_is_broken", "_is_heard", "_is_paused", "_owner", "_request", "_socket", "transport")
+
     def __init__(self, socket: ClientSocket, request: web.Request, owner: Owner) -> None:
         """Take over `socket`, which is prepared for `request` and not lost again."""
         assert request.transport is not None

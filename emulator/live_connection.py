@@ -3,7 +3,7 @@
 Holds no rule of the protocol; those are in the sessions. What happens on a socket is in `link`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 
 import structlog
@@ -47,6 +47,11 @@ class LiveConnection:
        └── close(), a farewell, a lost socket where nothing can be recovered ──> ended
                                           detached ── close(), the time to recover is over ──> ended
     """
+
+    __slots__ = (
+        *("_admission", "_alarm", "_alone", "_conversation", "_ended_by", "_forget", "_hub", "_link", "_outbox"),
+        *("_reliable", "_service", "_window", "connection"),
+    )
 
     def __init__(
         self,
@@ -96,16 +101,20 @@ class LiveConnection:
         """Wait until no event waits."""
         await self._conversation.drained()
 
-    async def serve(self, socket: ClientSocket, request: web.Request, reconnection_token: str | None) -> None:
-        """Begin: serve the client over its first socket until that is gone."""
+    def serve(
+        self, socket: ClientSocket, request: web.Request, reconnection_token: str | None
+    ) -> Coroutine[None, None, None]:
+        """Begin with the first socket; give what serves it until it is gone."""
         link = self._attach(socket, request)
         self._perform(self.connection.session.opened(reconnection_token))
         self._perform(Join(group) for group in self._admission.groups)
         self._conversation.connected(self._admission.user_id, self._admission.subprotocol)
-        await self._run(link)
+        return self._run(link)
 
-    async def recover(self, socket: ClientSocket, request: web.Request, reconnection_token: str) -> None:
-        """Go on over another socket, until that is gone. The last one to come wins (C137).
+    def recover(
+        self, socket: ClientSocket, request: web.Request, reconnection_token: str
+    ) -> Coroutine[None, None, None]:
+        """Go on over another socket; give what serves it until it is gone. The last one to come wins (C137).
 
         What was not acknowledged is sent again first, before anything new (client specification, section 1.4).
         """
@@ -113,7 +122,7 @@ class LiveConnection:
             self._link.cut(Closes.REPLACED)
         link = self._attach(socket, request)
         self._perform(self.connection.session.recovered(reconnection_token, self._service.recovery.announces))
-        await self._run(link)
+        return self._run(link)
 
     def close(self, close: Close) -> None:
         """End the connection for good: nothing more goes to it or comes from it but the close frames."""
@@ -189,6 +198,8 @@ class LiveConnection:
         connection_id, clock = self.connection.connection_id, self._service.clock
         log.info("connection_detached", connection_id=connection_id, code=close.code, reason=close.cause)
         self._reliable.detach(last_frame, clock.now())
+        if self._ended_by is not None:
+            return  # what was still queued was too much for it
         if self._link is not None:
             self._link.closing(close)
             self._link = None

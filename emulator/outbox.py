@@ -89,7 +89,7 @@ class Outbox:
         self._limits = limits
         self._frames: list[Any] = []  # of this turn
         self.append: Callable[[bytes | Unnumbered], None] = self._frames.append
-        self._untaken: deque[int] = deque()  # sizes of the frames that the socket has not taken whole
+        self._untaken: deque[int] | None = None  # sizes of the frames that the socket has not taken whole
         self._untaken_bytes = 0  # their sum
 
     def flush(self, sharing: Sharing) -> None:
@@ -126,13 +126,13 @@ class Outbox:
         transport.write(data)
         left = transport.get_write_buffer_size()
         if left or self._untaken:
-            self._untaken.extend(sizes())
+            untaken = self._untaken = self._untaken or deque()
+            untaken.extend(sizes())
             self._untaken_bytes += len(data)
-            self._count(left)
+            self._count(untaken, left)
 
-    def _count(self, left: int) -> None:
+    def _count(self, untaken: deque[int], left: int) -> None:
         """Forget the frames that the socket took: all but those among the last `left` bytes."""
-        untaken = self._untaken
         while untaken and self._untaken_bytes - untaken[0] >= left:
             self._untaken_bytes -= untaken.popleft()
         max_messages, max_bytes = self._limits
@@ -157,14 +157,10 @@ class ReliableOutbox(Outbox):
     def flush(self, sharing: Sharing) -> None:
         """Number the messages of this turn and keep them; write everything."""
         items = self._take()
-        if not items:
-            return
-        numbered = sharing.number(items, self._replay.next_id)
-        if numbered.batch is not None:
-            self._replay.add(numbered.batch)
-        self._write(numbered.data, numbered.sizes)
-        if self._replay.is_over(sharing.now):
-            self._on_full(Closes.RELIABLE_BUFFER_FULL)
+        if items:
+            numbered = self._keep(items, sharing)
+            self._write(numbered.data, numbered.sizes)
+            self._check(sharing.now)
 
     def acknowledge(self, sequence_id: int) -> None:
         """Keep nothing up to this message any more."""
@@ -176,16 +172,27 @@ class ReliableOutbox(Outbox):
             self.append(frame)
         self.flush(Sharing(now))
         self._transport = None
-        self._untaken.clear()
-        self._untaken_bytes = 0
 
     def attach(self, transport: Transport, now: float) -> None:
         """Write to this socket from now on, beginning with everything that was not acknowledged."""
-        self.flush(Sharing(now))
+        items = self._take()
+        if items:
+            self._keep(items, Sharing(now))
         self._transport = transport
         frames = self._replay.frames(now)
         if frames:
             self._write(b"".join(frames), lambda: map(len, frames))
+        self._check(now)
+
+    def _keep(self, items: list[Any], sharing: Sharing) -> Numbered:
+        numbered = sharing.number(items, self._replay.next_id)
+        if numbered.batch is not None:
+            self._replay.add(numbered.batch)
+        return numbered
+
+    def _check(self, now: float) -> None:
+        if self._replay.is_over(now):
+            self._on_full(Closes.RELIABLE_BUFFER_FULL)
 
 
 class Turn:

@@ -3,7 +3,6 @@
 Messages come in batches, which connections that got the same share: releasing one costs each of them next to nothing.
 """
 
-from collections import deque
 from collections.abc import Iterator
 
 from emulator.numbering import Batch, Unnumbered
@@ -26,7 +25,7 @@ class Replay:
         """Keep at most `limits`, messages and bytes."""
         self.next_id = 1  # of the next message
         self._acknowledged_id = 0  # everything up to it has been received
-        self._batches: deque[Batch] = deque()  # all that is not acknowledged, and perhaps the front of the first
+        self._batches: list[Batch] = []  # all that is not acknowledged, and perhaps the front of the first
         self._messages = 0  # in all of the batches
         self._bytes = 0
         self._limits = limits
@@ -43,11 +42,14 @@ class Replay:
         if not self._acknowledged_id < sequence_id < self.next_id:
             return
         self._acknowledged_id = sequence_id
-        batches = self._batches
-        while batches and batches[0].first_id + len(batches[0].messages) <= sequence_id + 1:
-            done = batches.popleft()
-            self._messages -= len(done.messages)
-            self._bytes -= done.size_bytes
+        done = 0
+        for batch in self._batches:
+            if batch.first_id + len(batch.messages) > sequence_id + 1:
+                break
+            self._messages -= len(batch.messages)
+            self._bytes -= batch.size_bytes
+            done += 1
+        del self._batches[:done]
 
     def is_over(self, now: float) -> bool:
         """Whether more is unacknowledged than may be."""
@@ -70,9 +72,9 @@ class Replay:
 
     def _drop_the_rest(self, now: float) -> None:
         """Keep nothing but those, each in a batch of its own."""
-        self._batches = deque(
+        self._batches = [
             Batch(sequence_id, (message,), len(message.frame(sequence_id)), (expires_at,))
             for sequence_id, message, expires_at in self._unacknowledged(now)
-        )
+        ]
         self._messages = len(self._batches)
         self._bytes = sum(batch.size_bytes for batch in self._batches)

@@ -78,6 +78,11 @@ class Codec(Encoder, streams.Codec, Protocol):
 class PubSubSession:
     """One connection that speaks one of the PubSub subprotocols."""
 
+    __slots__ = (
+        *("_codec", "_connection_id", "_done", "_invocations", "_now", "_raised", "_streams", "_user_id"),
+        "permissions",
+    )
+
     def __init__(
         self,
         codec: Codec,
@@ -236,21 +241,26 @@ class PubSubSession:
 
 
 class AckMemory:
-    """The last `size` ack ids of requests that succeeded."""
+    """The last `size` ack ids of requests that succeeded. Takes no room before the first one."""
 
     __slots__ = ("_known", "_order", "_size")
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._order: deque[int] = deque()
-        self._known: set[int] = set()
+        self._order: deque[int] | None = None
+        self._known: set[int] = _NONE
 
     def __contains__(self, ack_id: int) -> bool:
         return ack_id in self._known
 
     def add(self, ack_id: int) -> None:
         """Remember one more, which must not be known, and forget the oldest when there are too many."""
+        if self._order is None:
+            self._order, self._known = deque(), set()
         self._order.append(ack_id)
         self._known.add(ack_id)
         if len(self._order) > self._size:
             self._known.remove(self._order.popleft())
+
+
+_NONE: set[int] = set()

@@ -45,6 +45,9 @@ PINGS_PER_TURN = 100
 KEEP_ALIVE_STEP_S = 1.0
 """How soon a new interval counts after the settings were read again."""
 
+Serving = Coroutine[None, None, None]
+"""Ends when the socket does."""
+
 log = structlog.stdlib.get_logger("emulator")
 
 
@@ -61,14 +64,26 @@ class WebSocketEndpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one client from its upgrade request to its end."""
+        response, serving = await self._begin(request)  # what it took to begin is not kept while the client is served
+        if serving is not None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._tasks.add(task)
+            try:
+                await serving
+            finally:
+                self._tasks.discard(task)
+        return response
+
+    async def _begin(self, request: web.Request) -> tuple[web.StreamResponse, Serving | None]:
+        """Answer an upgrade request, and give what serves the client from then on, if it may connect."""
         hub = request.match_info.get("hub")
         query = parameters(request.query.items())
-        offered = offered_subprotocols(request.headers.getall("Sec-WebSocket-Protocol", ()))
         upgrade = Upgrade(
             hub=query.get("hub", "") if hub is None else hub,
             host=request.host,
             query=query,
-            offered=offered,
+            offered=offered_subprotocols(request.headers.getall("Sec-WebSocket-Protocol", ())),
             authorization=request.headers.get("Authorization"),
         )
         try:
@@ -76,25 +91,59 @@ class WebSocketEndpoint:
             if self._local_pages_only:
                 require_local_page(request.headers.get("Origin"))
             claim = recovery(upgrade)
-            if claim is not None:
-                return await self._recover(request, offered, claim)
-            policy = self._upstream.hub(upgrade.hub)
-            applicant = screen(upgrade, self._service.verifier, time.time(), allows_anonymous=policy.allows_anonymous)
-            connection_id = secrets.token_hex(16)
-            conversation = Conversation(self._upstream, _caller(applicant, connection_id))
-            admission = admit(applicant, await _ask(conversation, applicant, request))
+            return await (self._open(request, upgrade) if claim is None else self._recover(request, upgrade, claim))
         except RefusedError as error:
             log.info("connection_refused", hub=upgrade.hub, status=error.status, reason=error.message)
             text = error.message.encode(errors="backslashreplace")  # it may quote a header that was no UTF-8
-            return web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8")
+            return web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8"), None
+
+    async def _open(self, request: web.Request, upgrade: Upgrade) -> tuple[web.StreamResponse, Serving | None]:
+        """Begin a new connection.
+
+        Raises:
+            RefusedError: the client may not connect.
+        """
+        policy = self._upstream.hub(upgrade.hub)
+        applicant = screen(upgrade, self._service.verifier, time.time(), allows_anonymous=policy.allows_anonymous)
+        connection_id = secrets.token_hex(16)
+        conversation = Conversation(self._upstream, _caller(applicant, connection_id))
+        admission = admit(applicant, await _ask(conversation, applicant, request))
         socket = ClientSocket(admission.subprotocol)
-        if await _upgrade(socket, request):
-            live = LiveConnection(self._service, admission, connection_id, conversation, forget=self._forget)
-            self._live[connection_id] = live
-            log.info("connection_opened", connection_id=connection_id, hub=live.hub, subprotocol=live.subprotocol)
-            token = self._reconnection_token(connection_id) if live.is_recoverable else None
-            await self._serving(live.serve(socket, request, token))
-        return socket
+        if not await _upgrade(socket, request):
+            return socket, None
+        live = LiveConnection(self._service, admission, connection_id, conversation, forget=self._forget)
+        self._live[connection_id] = live
+        log.info("connection_opened", connection_id=connection_id, hub=live.hub, subprotocol=live.subprotocol)
+        token = self._reconnection_token(connection_id) if live.is_recoverable else None
+        return socket, live.serve(socket, request, token)
+
+    async def _recover(
+        self, request: web.Request, upgrade: Upgrade, claim: RecoveryClaim
+    ) -> tuple[web.StreamResponse, Serving | None]:
+        """Go on with an earlier connection over this socket.
+
+        A refusal is an upgrade and then a close with 1008: any HTTP status would read as trouble that passes, and
+        clients would try again for 30 s (client specification, section 1.4).
+        """
+        live = self._claimed(claim)
+        socket = ClientSocket(
+            protocols.first_known(upgrade.offered) if live is None else _spelled(live.subprotocol, upgrade.offered)
+        )
+        if not await _upgrade(socket, request):
+            return socket, None
+        if live is None or not live.is_recoverable:  # it may have ended during the upgrade
+            log.info("recovery_refused", hub=claim.hub)
+            return socket, _close_only(socket, request, Closes.RECOVERY_REFUSED)
+        log.info("connection_recovered", connection_id=claim.connection_id, hub=live.hub)
+        return socket, live.recover(socket, request, self._reconnection_token(claim.connection_id))
+
+    def _claimed(self, claim: RecoveryClaim) -> LiveConnection | None:
+        """The connection that a client may go on with."""
+        live = self._live.get(claim.connection_id)
+        if live is None or not live.is_recoverable or live.hub != names.hub_key(claim.hub):
+            return None
+        is_valid = self._service.reconnection_tokens.is_valid(claim.token, claim.connection_id, time.time())
+        return live if is_valid else None
 
     async def keep_alive(self, default_s: float) -> None:
         """Ping every client once per interval of its hub, for ever; who was silent for a whole one is cut off.
@@ -128,44 +177,8 @@ class WebSocketEndpoint:
         for live in tuple(self._live.values()):
             live.abort()
 
-    async def _recover(self, request: web.Request, offered: Sequence[str], claim: RecoveryClaim) -> web.StreamResponse:
-        """Go on with an earlier connection over this socket.
-
-        A refusal is an upgrade and then a close with 1008: any HTTP status would read as trouble that passes, and
-        clients would try again for 30 s (client specification, section 1.4).
-        """
-        live = self._live.get(claim.connection_id)
-        is_allowed = live is not None and self._may_recover(live, claim)
-        socket = ClientSocket(
-            protocols.first_known(offered) if live is None or not is_allowed else _spelled(live.subprotocol, offered)
-        )
-        if not await _upgrade(socket, request):
-            return socket
-        if live is None or not is_allowed or not live.is_recoverable:  # it may have ended during the upgrade
-            log.info("recovery_refused", hub=claim.hub)
-            await _close_only(socket, request, Closes.RECOVERY_REFUSED)
-        else:
-            log.info("connection_recovered", connection_id=claim.connection_id, hub=live.hub)
-            await self._serving(live.recover(socket, request, self._reconnection_token(claim.connection_id)))
-        return socket
-
-    def _may_recover(self, live: LiveConnection, claim: RecoveryClaim) -> bool:
-        if not live.is_recoverable or live.hub != names.hub_key(claim.hub):
-            return False
-        return self._service.reconnection_tokens.is_valid(claim.token, claim.connection_id, time.time())
-
     def _reconnection_token(self, connection_id: str) -> str:
         return self._service.reconnection_tokens.issue(connection_id, secrets.token_hex(16), time.time())
-
-    async def _serving(self, work: Coroutine[None, None, None]) -> None:
-        """Serve a socket in this task, so that the end of the emulator can wait for it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            await work
-        finally:
-            self._tasks.discard(task)
 
     def _forget(self, live: LiveConnection) -> None:
         del self._live[live.connection.connection_id]

@@ -11,7 +11,7 @@ from streamer_agent.block import LineBlock
 from streamer_agent.tail.checkpoint import Position
 from streamer_agent.tail.content import reason_to_skip
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError
-from streamer_agent.tail.facts import label
+from streamer_agent.tail.facts import SourceFacts, label
 from streamer_agent.tail.fingerprint import HEAD_BYTES, NO_HEAD, Identity
 from streamer_agent.tail.lines import Lines, LineSplitter
 
@@ -84,6 +84,22 @@ class Harvester:
     def is_drained(self) -> bool:
         """Whether the life is over and all that was handed out is settled."""
         return self.is_over and self._last_block is None and self.position.end >= self.offset
+
+    def facts(self) -> SourceFacts:
+        """Return what a status message says of this life."""
+        position = self.position
+        return SourceFacts(
+            key=position.key,
+            path=self._label,
+            state=position.state,
+            start=position.start,
+            end=position.end,
+            lag=self.lag,
+            gaps=tuple(position.gaps),
+            drops=tuple(position.drops),
+            detail=position.detail,
+            revision=self.revision,
+        )
 
     def open(self, path: str) -> None:
         """Open the file at `path` and make sure that it is this life's. The first opening takes its identity."""

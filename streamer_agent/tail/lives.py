@@ -8,7 +8,7 @@ from typing import Literal
 
 from streamer_agent.block import EpochKey
 from streamer_agent.tail.checkpoint import Checkpoint, Mint
-from streamer_agent.tail.errors import NotTextError
+from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError
 from streamer_agent.tail.facts import Notice, Notify, SourceFacts, State, label
 from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.harvester import Harvester
@@ -130,15 +130,24 @@ class Lives:
             self.failing.pop(position.key, None)
             if harvester.is_told_apart != was_told_apart:
                 self.hold(harvester)
-            if position.identity is not None and position.identity != before:
-                if before is not None:
-                    self.by_identity.pop(before, None)
-                self.by_identity[position.identity] = harvester
+            self._own(harvester, before)
             if position.state == "skipped":
                 self.open_files.close(harvester)
             else:
                 self.tell(harvester, "tailing", "")
         return harvester.is_open
+
+    def move(self, harvester: Harvester, path: str) -> bool:
+        """Read a life on in the copy of its file at `path`; return False if it is no copy, or cannot be read."""
+        try:
+            self.open_files.open(harvester, path)
+        except (FileChangedError, FileReplacedError, NotTextError, OSError):
+            return False
+        self._own(harvester, None)
+        self.lose_sight(harvester)
+        self.note("file_copied", harvester)
+        self.wake(harvester)
+        return True
 
     def sight(self, harvester: Harvester, path: str) -> None:
         """Note that an input leads to the file of a life, at `path`."""
@@ -247,19 +256,7 @@ class Lives:
         """Yield the facts that became news after revision `since`."""
         for harvester in self.by_key.values():
             if harvester.revision > since and not harvester.is_dormant:
-                position = harvester.position
-                yield SourceFacts(
-                    key=position.key,
-                    path=label(harvester.source_path),
-                    state=position.state,
-                    start=position.start,
-                    end=position.end,
-                    lag=harvester.lag,
-                    gaps=tuple(position.gaps),
-                    drops=tuple(position.drops),
-                    detail=position.detail,
-                    revision=harvester.revision,
-                )
+                yield harvester.facts()
 
     def _register(self, harvester: Harvester) -> None:
         position = harvester.position
@@ -271,6 +268,14 @@ class Lives:
             self.at_path[position.path] = harvester
         elif not harvester.is_over:
             self.vacant[harvester.source_path] = harvester
+
+    def _own(self, harvester: Harvester, before: Identity | None) -> None:
+        """Find a life by the file that was opened for it, which may be known by another number than `before`."""
+        identity = harvester.position.identity
+        if identity is not None and identity != before:
+            if before is not None:
+                self.by_identity.pop(before, None)
+            self.by_identity[identity] = harvester
 
     def _rest(self, harvester: Harvester) -> None:
         self.turns.remove(harvester.position.key)

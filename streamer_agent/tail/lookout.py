@@ -11,6 +11,7 @@ from streamer_agent.tail.hints import Hints
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.options import TailOptions
 from streamer_agent.tail.pace import Pace
+from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.saving import Saver
 from streamer_agent.tail.scanner import Scanner
 from streamer_agent.tail.succession import Succession
@@ -31,6 +32,7 @@ class Lookout:
         scanner: Scanner,
         lives: Lives,
         succession: Succession,
+        rescue: Rescue,
         saver: Saver,
         *,
         clock: Callable[[], float],
@@ -44,7 +46,7 @@ class Lookout:
         self._saver = saver
         self._clock = clock
         self._news = news
-        self._upkeep = Upkeep(lives, succession, clock=clock, linger_s=options.linger_s, hot_s=options.hot_s)
+        self._upkeep = Upkeep(lives, succession, rescue, clock=clock, linger_s=options.linger_s, hot_s=options.hot_s)
         self._scan_pace = Pace(options.scan_interval_s, options.look_share)
         self._poll_pace = Pace(options.poll_interval_s, options.look_share)
         self._stirred = asyncio.Event()

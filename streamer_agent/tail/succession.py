@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable, Collection, Generator
 
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError
-from streamer_agent.tail.fingerprint import NO_HEAD, Identity
+from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.options import STDIN
+from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.rotation import (
     Barred,
     BarredFrom,
@@ -22,14 +23,8 @@ from streamer_agent.tail.rotation import (
     Written,
     completed,
     diff,
-    missed_generations,
-    rotated,
 )
 from streamer_agent.tail.scanner import file_facts
-from streamer_agent.tail.siblings import Siblings
-
-_NEVER = 2**63 - 1
-"""A time that no file was written at."""
 
 
 class Succession:
@@ -38,19 +33,12 @@ class Succession:
     A start is no special case: the first snapshot is compared with what the positions remember.
     """
 
-    def __init__(self, lives: Lives) -> None:
-        """`lives` is what is known of all files."""
+    def __init__(self, lives: Lives, rescue: Rescue) -> None:
+        """`lives` is what is known of all files, `rescue` finds those that left their path."""
         self._lives = lives
+        self._rescue = rescue
         self._snapshot = Snapshot()
         """The latest, which is applied or being applied."""
-        self._previous = self._snapshot
-        """The one before it."""
-        self._meant: set[Identity] | None = None
-        """The files of the snapshot, once they are asked for."""
-        self._owed: dict[str, int] = {}
-        """Paths whose missed generations could not be looked for yet, with the time since when they count."""
-        self._siblings = Siblings()
-        """Directories that were searched for missed files since then."""
 
     def remember(self, covers: Callable[[str], bool]) -> None:
         """Take the saved positions for the snapshot before the first; `covers` says which paths the inputs mean."""
@@ -86,12 +74,8 @@ class Succession:
         """
         current = completed(self._snapshot, current)
         events = diff(self._snapshot, current)
-        self._previous, self._snapshot = self._snapshot, current
-        self._siblings.drop()
-        self._meant = None
-        owed, self._owed = self._owed, {}
-        for path, last_mtime_ns in owed.items():
-            self._begin_since(path, last_mtime_ns)
+        self._rescue.advance(self._snapshot, current)
+        self._snapshot = current
         for event in events:
             self._apply(event, at_end)
             yield
@@ -99,9 +83,9 @@ class Succession:
     def changed(self, harvester: Harvester) -> None:
         """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0."""
         path, was_in_sight = harvester.position.path, harvester.is_in_sight
-        self.supersede(harvester)
+        self._rescue.supersede(harvester)
         if was_in_sight:
-            self._begin_missed(path)
+            self._rescue.begin_missed(path)
             try:
                 self._begin(path, file_facts(os.stat(path)))
             except OSError:
@@ -113,11 +97,11 @@ class Succession:
             case Created(path, file) | Written(path, file) | Truncated(path, file):
                 self._present(path, file, is_at_end=path in at_end)
             case Renamed(old_path, path, file):
-                self._begin_missed(old_path)
+                self._rescue.begin_missed(old_path)
                 self._renamed(path, file)
             case Removed(path, file):
                 self._removed(file)
-                self._begin_missed(path)
+                self._rescue.begin_missed(path)
             case BarredFrom(path, barred):
                 self._barred(path, barred)
             case Cleared(path):
@@ -136,9 +120,9 @@ class Succession:
         if known is not None and self._continue(known, path):
             if was_empty and known.is_told_apart:
                 # It may have been filled, copied and emptied before: nothing in it could tell.
-                self._begin_missed(path)
+                self._rescue.begin_missed(path)
             return
-        self._begin_missed(path)
+        self._rescue.begin_missed(path)
         self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
 
     def _renamed(self, path: str, file: FileFacts) -> None:
@@ -158,9 +142,9 @@ class Succession:
             self._lives.finish(harvester, "removed")
             self._lives.disown(harvester)
         elif not harvester.is_open:
-            self.search(harvester)
-        elif not self._drift(harvester, harvester.position.path):
-            self.supersede(harvester)
+            self._rescue.search(harvester)
+        elif not self._rescue.drift(harvester, harvester.position.path):
+            self._rescue.supersede(harvester)
 
     def _barred(self, path: str, barred: Barred) -> None:
         if path in self._snapshot.files:
@@ -169,7 +153,7 @@ class Succession:
         vacant = self._lives.vacant.get(path)
         if vacant is None:
             vacant = self._lives.begin(path, None)
-            vacant.position.mtime_ns = self._newest(path)
+            vacant.position.mtime_ns = self._rescue.newest(path)
         self._lives.tell(vacant, barred.state, barred.detail)
 
     def _begin(self, path: str, file: FileFacts, *, is_at_end: bool = False) -> None:
@@ -184,45 +168,6 @@ class Succession:
         if not is_same:
             self._begin(path, file)
 
-    def _begin_missed(self, path: str) -> None:
-        """Start lives for the files that came to `path` and left it unseen, since the last that was seen there."""
-        last = self._lives.vacant.get(path) or self._lives.at_path.get(path)
-        if last is None:
-            return
-        # As it was when the file was still there: it may have been written to later than those that followed it.
-        seen = self._previous.files.get(path)
-        self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
-
-    def _begin_since(self, path: str, last_mtime_ns: int) -> None:
-        try:
-            strangers = self._strangers(path)
-        except OSError:
-            self._owed[path] = last_mtime_ns
-            return
-        for sibling, file in missed_generations(path, last_mtime_ns, strangers):
-            harvester = self._lives.begin(path, file)
-            self._lives.note("file_found", harvester, at=sibling)
-            self._drift(harvester, sibling)
-
-    def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
-        """Return the files beside `path` that no input means and no life is known of."""
-        siblings = self._siblings.of(path)
-        if self._meant is None:
-            self._meant = {file.identity for file in self._snapshot.files.values()}
-        known, meant, paths = self._lives.by_identity, self._meant, self._snapshot.files
-        return [
-            (at, file)
-            for at, file in siblings
-            if file.identity not in known and file.identity not in meant and at not in paths
-        ]
-
-    def _newest(self, path: str) -> int:
-        """Return a time after all files that were rotated from `path` were written to: they came before we waited."""
-        try:
-            return max((file.mtime_ns + 1 for _at, file in rotated(path, self._siblings.of(path))), default=0)
-        except OSError:
-            return _NEVER
-
     def _continue(self, harvester: Harvester, path: str) -> bool:
         """Read on with the file at `path`; return whether it still is this life. If not, the life is over."""
         was_over = harvester.is_over
@@ -232,43 +177,13 @@ class Succession:
             # Replaced since the snapshot; the next one tells by what.
             return True
         except FileChangedError:
-            self.supersede(harvester)
+            self._rescue.supersede(harvester)
             return False
         if was_over:
             self._lives.revive(harvester)
         self._lives.sight(harvester, path)
         if is_open and harvester.has_unread:
             self._lives.wake(harvester)
-        return True
-
-    def supersede(self, harvester: Harvester) -> None:
-        """The file of a life is gone, or another content is in it."""
-        self._lives.disown(harvester)
-        if harvester.is_over:
-            return
-        if harvester.is_in_sight:
-            self._lives.note("file_truncated", harvester)
-        if not self._follow_copy(harvester):
-            self._lives.finish(harvester, "truncated" if harvester.is_in_sight else "removed")
-
-    def _follow_copy(self, harvester: Harvester) -> bool:
-        """Read on in the copy that copytruncate made before it emptied the file; return whether there is one."""
-        if harvester.position.head == NO_HEAD or harvester.position.state == "skipped":
-            return False
-        path = harvester.source_path
-        # The copy may be younger than the snapshot.
-        self._siblings.drop()
-        try:
-            copies = sorted(rotated(path, self._strangers(path)), key=lambda found: found[1].mtime_ns, reverse=True)
-        except OSError:
-            return False
-        return any(file.size >= harvester.position.size and self._move(harvester, at) for at, file in copies)
-
-    def _move(self, harvester: Harvester, path: str) -> bool:
-        self._lives.open_files.close(harvester)
-        if not (self._drift(harvester, path) and harvester.is_open):
-            return False
-        self._lives.note("file_copied", harvester)
         return True
 
     def retry(self, harvester: Harvester) -> None:
@@ -280,35 +195,6 @@ class Succession:
             self._lives.fail(harvester, error)
         else:
             self._present(path, file)
-
-    def search(self, harvester: Harvester) -> bool:
-        """Find a file that left its path and is not open: by its inode in the same directory, under any name.
-
-        Return whether it may still be there.
-        """
-        identity = harvester.position.identity
-        try:
-            found = self._siblings.with_inode(harvester.position.path, identity.inode) if identity else []
-        except OSError:
-            return True
-        for path in found:
-            if not self._drift(harvester, path):
-                self.supersede(harvester)
-                break
-        return bool(found)
-
-    def _drift(self, harvester: Harvester, path: str) -> bool:
-        """Read a file on that no input leads to; return False if another content is in it."""
-        self._lives.lose_sight(harvester)
-        try:
-            if self._lives.open(harvester, path):
-                self._lives.wake(harvester)
-        except FileReplacedError:
-            # Renamed since the listing; it will be searched for again.
-            return True
-        except FileChangedError:
-            return False
-        return True
 
 
 def _is_remounted(before: Identity | None, now: Identity) -> bool:

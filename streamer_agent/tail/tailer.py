@@ -13,6 +13,7 @@ from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.lookout import Lookout
 from streamer_agent.tail.options import STDIN, TailOptions
+from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.saving import Saver, restore
 from streamer_agent.tail.scanner import Scanner
 from streamer_agent.tail.stdin import StandardInput
@@ -119,10 +120,11 @@ class Tailer:
         self._lives = lives = Lives(checkpoint, options, clock=clock, mint=self._mint, notify=notify, news=news)
         self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
         self._held.callback(lives.open_files.close_all)
-        self._succession = Succession(lives)
+        rescue = Rescue(lives)
+        self._succession = Succession(lives, rescue)
         self._succession.remember(scanner.covers)
         self._lookout = Lookout(
-            options, scanner, lives, self._succession, self._saver, clock=clock, notify=notify, news=news
+            options, scanner, lives, self._succession, rescue, self._saver, clock=clock, notify=notify, news=news
         )
         self._held.callback(self._lookout.close)
         if STDIN in options.inputs:

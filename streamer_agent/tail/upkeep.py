@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
+from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.succession import Succession
 
@@ -16,19 +17,28 @@ class Upkeep:
     """What has to be done again and again for lives that no change of the snapshot speaks of."""
 
     def __init__(
-        self, lives: Lives, succession: Succession, *, clock: Callable[[], float], linger_s: float, hot_s: float
+        self,
+        lives: Lives,
+        succession: Succession,
+        rescue: Rescue,
+        *,
+        clock: Callable[[], float],
+        linger_s: float,
+        hot_s: float,
     ) -> None:
         """Do nothing yet.
 
         Args:
             lives: what is known of all files.
             succession: decides what became of a file.
+            rescue: finds files that left their path.
             clock: returns seconds.
             linger_s: how long a file may be out of sight and quiet before its life is over.
             hot_s: how long after its last growth a file is looked at by `poll`.
         """
         self._lives = lives
         self._succession = succession
+        self._rescue = rescue
         self._clock = clock
         self._linger_s = linger_s
         self._hot_s = hot_s
@@ -40,8 +50,8 @@ class Upkeep:
                 self._succession.retry(harvester)
         for harvester in list(self._lives.adrift.values()):
             if not harvester.is_open:
-                if not self._succession.search(harvester) and self._clock() - harvester.grew_at >= _MISSING_S:
-                    self._succession.supersede(harvester)
+                if not self._rescue.search(harvester) and self._clock() - harvester.grew_at >= _MISSING_S:
+                    self._rescue.supersede(harvester)
             elif self._grew(harvester):
                 self._lives.wake(harvester)
             if not harvester.is_over and self._is_quiet(harvester):

@@ -9,6 +9,7 @@ import sys
 
 from tests.benchmarks import cores, machine
 from tests.benchmarks.brokers import fan_out_table
+from tests.benchmarks.bystanders import Bystanders
 from tests.benchmarks.roads import burst_table, pace_table
 
 TABLES = {"bursts": burst_table.report, "paces": pace_table.report, "fan-out": fan_out_table.report}
@@ -31,7 +32,9 @@ def main() -> int:
         if placed.are_apart
         else "There is one core only: servers and clients compete, and the figures say little.",
     )
+    bystanders = Bystanders()
     wrong = [problem for name in chosen for problem in TABLES[name](placed, say)]
+    say(f"\n{bystanders.sentence()}")
     for problem in wrong:
         print(f"wrong: {problem}", file=sys.stderr)
     return 1 if wrong else 0

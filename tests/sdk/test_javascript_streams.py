@@ -69,7 +69,7 @@ async def test_an_aborted_stream_fails_with_the_error_of_its_publisher(connect: 
 
 @case("C266")
 async def test_a_silent_stream_ends_on_both_sides(connect: Connect) -> None:
-    reader, writer = await receiver(connect), await publisher(connect, idle_timeout_ms=300)
+    reader, writer = await receiver(connect), await publisher(connect, idle_timeout_ms=2000)
     await writer.call("write", "s", "x", "text")
     assert (await writer.event("stream-error"))["name"] == "IdleTimeout"
     failed = await stream_event(reader)

@@ -34,7 +34,16 @@ SHELLS = {
         *("__main__", "agent", "health", "pump", "reporter"),
         *("publish.negotiation", "publish.publisher", "publish.websocket"),
         *("tail.harvester", "tail.hints", "tail.lives", "tail.lookout", "tail.open_files", "tail.saving"),
-        *("tail.scanner", "tail.siblings", "tail.stdin", "tail.store", "tail.succession", "tail.tailer", "tail.upkeep"),
+        *(
+            "tail.scanner",
+            "tail.siblings",
+            "tail.rescue",
+            "tail.stdin",
+            "tail.store",
+            "tail.succession",
+            "tail.tailer",
+            "tail.upkeep",
+        ),
     ),
     "all_in_one": ("*",),
 }

@@ -22,7 +22,7 @@ from emulator.raw_session import RawMode
 from emulator.reconnection import ReconnectionTokens
 from emulator.service import Recovery, Service
 from emulator.upstream.conversation import FAILED, Conversation, Outcome
-from tests.unit.emulator.doubles import ManualClock, RecordingTransport, json_frames
+from tests.unit.emulator.doubles import ManualClock, RecordingTransport, connection, json_frames
 from tests.unit.emulator.tokens import KEY
 
 WINDOW_S = 30.0
@@ -236,6 +236,15 @@ async def test_what_breaks_the_protocol_ends_it_for_good() -> None:
         assert one.talk.told[-1] == f"disconnected: {Closes.INVALID_JSON_MESSAGE.reason}"
 
 
+async def test_nothing_is_taken_from_a_client_that_is_being_closed() -> None:
+    async with life() as one:
+        socket = await one.open()
+        one.live.close(Close(1000, ""))
+        await one.say(socket, '{"type":"event","event":"late","data":1}')
+        await one.say(socket, "broken")
+        assert one.talk.told == ["connected", "disconnected: "]
+
+
 async def test_a_connection_without_a_socket_can_be_closed() -> None:
     async with life() as one:
         await one.lose(await one.open())
@@ -250,6 +259,32 @@ async def test_too_much_for_a_client_that_is_away_ends_it() -> None:
             one.publish()
         assert not one.live.is_recoverable
         assert one.talk.told[-1] == f"disconnected: {Closes.RELIABLE_BUFFER_FULL.reason}"
+
+
+async def test_too_much_in_the_turn_in_which_the_client_leaves_ends_it() -> None:
+    async with life() as one:
+        socket = await one.open()
+        hub = one.service.hubs.get("h")
+        assert hub is not None
+        for _ in range(1001):
+            one.service.deliver(hub.publish("g", Message(Payload.of(DataType.TEXT, b"x"), "g")))
+        one.live.left(Close(1001, ""), b"\x88\x02\x03\xe9")
+        assert not one.live.is_recoverable
+        await one.lose(socket)
+        assert one.gone == 1
+
+
+async def test_too_much_in_the_turn_in_which_the_client_comes_back_is_told_to_it() -> None:
+    async with life() as one:
+        await one.lose(await one.open())
+        hub = one.service.hubs.get("h")
+        assert hub is not None
+        for _ in range(1001):
+            one.service.deliver(hub.publish("g", Message(Payload.of(DataType.TEXT, b"x"), "g")))
+        one.clock.turn.clear()
+        socket = await one.recover()
+        assert not one.live.is_recoverable
+        assert socket.transport.writes[-1].endswith(Closes.RELIABLE_BUFFER_FULL.reason.encode())
 
 
 async def test_an_answer_of_a_handler_waits_for_a_client_that_is_away() -> None:
@@ -270,6 +305,21 @@ async def test_an_answer_of_a_handler_after_the_end_goes_nowhere() -> None:
         one.talk.then(FAILED)
         one.clock.end_turn()
         assert len(socket.transport.writes) == written
+
+
+async def test_members_learn_that_the_publisher_of_a_stream_is_gone() -> None:
+    async with life() as one:
+        socket = await one.open()
+        await one.say(socket, '{"type":"sendToGroup","group":"g","stream":{"streamId":"s"}}')
+        transport = RecordingTransport()
+        member = connection("m", transport)
+        hub = one.service.hubs.add("h", member)
+        hub.join(member, "g")
+        one.live.close(Close(1000, ""))
+        one.clock.end_turn()
+        (last,) = json_frames(b"".join(transport.writes))
+        assert last["stream"]["error"]["name"] == "Cancelled"
+        one.service.hubs.remove(hub, member)
 
 
 async def test_a_recovered_client_is_greeted_where_the_settings_say_so() -> None:

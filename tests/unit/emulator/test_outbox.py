@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -255,14 +256,29 @@ def test_too_many_unacknowledged_messages_are_reported_also_without_a_socket() -
     assert closed == [Closes.RELIABLE_BUFFER_FULL]
 
 
-def test_what_a_socket_did_not_take_is_nothing_to_the_next_one() -> None:
+@pytest.mark.parametrize("is_detached_before", [True, False])
+def test_what_a_socket_did_not_take_is_nothing_to_the_next_one(is_detached_before: bool) -> None:
     outbox = ReliableOutbox(RecordingTransport(takes=0), no_end)
     for _ in range(900):
         outbox.append(message("x"))
     outbox.flush(Sharing(0))
-    outbox.detach(b"", now=0)
     outbox.acknowledge(900)
+    if is_detached_before:
+        outbox.detach(b"", now=0)
     outbox.attach(RecordingTransport(takes=0), now=0)
     for _ in range(900):
         outbox.append(message("x"))
     outbox.flush(Sharing(0))
+
+
+def test_what_a_reliable_socket_does_not_take_is_counted_with_all_its_frames() -> None:
+    closed: list[Close] = []
+    outbox = ReliableOutbox(RecordingTransport(takes=0), closed.append)
+    for _ in range(500):
+        outbox.append(message("x"))
+        outbox.append(b"ack")
+    outbox.flush(Sharing(0))
+    assert closed == []
+    outbox.append(b"ack")
+    outbox.flush(Sharing(0))
+    assert closed == [Closes.OUTBOUND_QUEUE_FULL]

@@ -1,9 +1,12 @@
 """The protocol of a PubSub connection."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emulator.errors import ConnectionClosedError
 from emulator.messages import Acknowledge, Action, Event, Join, Leave, Message, Publish, RaiseEvent, Reply, Respond
@@ -250,6 +253,43 @@ def test_an_invocation_that_is_repeated_while_it_is_under_way_is_answered_once()
 def test_ping_gets_pong_and_a_sequence_ack_gets_nothing() -> None:
     assert read(ask(session(), type="ping")[0]) == {"type": "pong"}
     assert ask(session(), type="sequenceAck", sequenceId=1) == []
+
+
+KINDS = ["joinGroup", "leaveGroup", "sendToGroup", "event", "ping", "sequenceAck", "invoke", "cancelInvocation"]
+KINDS += ["streamData", "streamEnd", "setGroupState", "other"]
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 3),
+    st.sampled_from(["", "s", "g", "e", "text", "json", "binary", "event", "AQI="]),
+    st.just({"streamId": "s"}),
+    st.just({"k": "v"}),
+)
+NAMES = ["group", "data", "dataType", "ackId", "noEcho", "ttlSeconds", "metadata", "stream", "event", "sequenceId"]
+NAMES += ["invocationId", "target", "streamId", "streamSequenceId", "error"]
+FRAMES = st.dictionaries(st.sampled_from(NAMES), VALUES).flatmap(
+    lambda fields: st.sampled_from(KINDS).map(lambda kind: {"type": kind, **fields})
+)
+
+
+@given(st.lists(st.one_of(FRAMES, st.integers(0, 400)), max_size=30))
+def test_any_frames_are_answered_or_end_the_connection(steps: list[dict[str, Any] | int]) -> None:
+    clock = ManualClock()
+    one = PubSubSession(RELIABLE_JSON, "c1", None, Permissions(["webpubsub.sendToGroup"]), clock.now)
+    raised: list[Event] = []
+    for step in steps:
+        if isinstance(step, int):
+            clock.advance(step)
+            actions = one.tick()
+            actions += [action for event in raised for action in one.event_failed(event)]
+            raised.clear()
+        else:
+            with suppress(ConnectionClosedError):
+                actions = ask(one, **step)
+                raised += [action.event for action in actions if isinstance(action, RaiseEvent)]
+                assert sum(read(action).get("type") == "ack" for action in actions if isinstance(action, Reply)) <= 1
+    assert all(isinstance(action, Publish) for action in one.ended())
+    assert one.ended() == []
 
 
 def test_a_broken_message_ends_the_connection() -> None:

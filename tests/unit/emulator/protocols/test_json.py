@@ -2,8 +2,10 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -356,3 +358,48 @@ def test_what_is_published_is_what_is_received(data: Any, group: str, user_id: s
 def test_nothing_that_a_client_sends_raises_anything_but_a_close(data: bytes) -> None:
     with suppress(ConnectionClosedError):
         JSON.decode(data, is_text=True)
+
+
+SCHEMA = jsonschema.Draft7Validator(
+    json.loads((Path(__file__).parents[3] / "wire" / "azure" / "webpubsub.v1.response.json").read_text("utf-8"))
+)
+PAYLOADS = [
+    Payload.of(DataType.TEXT, b"x"),
+    Payload.of(DataType.TEXT, b""),
+    Payload.of(DataType.JSON, b'{"a":[1]}'),
+    Payload.of(DataType.BINARY, b"\0\xff"),
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("group", ["g", None])
+def test_messages_are_valid_by_the_published_schema_also_numbered_ones(payload: Payload, group: str | None) -> None:
+    stream = StreamInfo("s", 1) if group else None
+    message = Message(payload, group, "u" if group else None, {"k": "v"}, stream=stream)
+    plain, unnumbered = JSON.message(message), RELIABLE_JSON.message(message)
+    assert isinstance(plain, bytes)
+    assert isinstance(unnumbered, Unnumbered)
+    for frame in (plain, unnumbered.frame(1), unnumbered.frame(10**6)):
+        SCHEMA.validate(json.loads(payload_of(frame)))
+
+
+def test_acks_and_system_messages_are_valid_by_the_published_schema() -> None:
+    for frame in (
+        JSON.ack(1, AckError("Forbidden", "m")),  # of success it allows no other property, and so no real one
+        JSON.connected("u", "c1"),
+        RELIABLE_JSON.connected("u", "c1", "token"),
+        JSON.disconnected("m"),
+    ):
+        SCHEMA.validate(json.loads(payload_of(frame)))
+
+
+@given(st.integers(1, 2**64 - 1), st.text(max_size=300))
+def test_a_numbered_frame_is_whole_for_any_id_and_the_same_each_time(sequence_id: int, text: str) -> None:
+    unnumbered = RELIABLE_JSON.message(Message(Payload.of(DataType.TEXT, text.encode(errors="replace")), "g"))
+    assert isinstance(unnumbered, Unnumbered)
+    unnumbered.frame(1)
+    frame = unnumbered.frame(sequence_id)
+    length = frame[1] if frame[1] < 126 else int.from_bytes(frame[2:4], "big")
+    assert len(payload_of(frame)) == length
+    assert json.loads(payload_of(frame))["sequenceId"] == sequence_id
+    assert unnumbered.frame(sequence_id) == frame

@@ -387,6 +387,7 @@ async def test_rest_of_a_file_is_read_from_the_copy_that_copytruncate_made(
 
 
 async def test_unfinished_line_of_a_truncated_file_is_not_lost(state: Path, log: Path) -> None:
+    log.with_name("app.log.1").write_text("something else, and no copy of it\n" * 10)
     async with following(state, log) as follower:
         append(log, "begun")
         await follower.look()
