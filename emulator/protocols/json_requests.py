@@ -4,25 +4,21 @@ Decodes only; `json` encodes what they get. What each message may hold: Learn, "
 client specification in Azure/azure-webpubsub, section 3.
 """
 
-import json
 from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
 
-from emulator import messages, metadata, names
+from emulator import messages
 from emulator.errors import unsupported_message
-from emulator.messages import MAX_ACK_ID, USER_ERROR, Request, StreamError
-from emulator.payload import DataType, Payload
-
-MAX_TTL_SECONDS = 300
+from emulator.messages import USER_ERROR, Request, StreamError
+from emulator.payload import Payload
+from emulator.protocols import json_fields as fields
+from emulator.protocols.json_fields import ABSENT, EMPTY_TEXT
 
 DEFAULT_IDLE_TIMEOUT_MS = 300_000
 """How long a stream may be silent if its client does not say: five minutes (client specification, section 3.6)."""
 
-_EMPTY_TEXT = Payload.of(DataType.TEXT, b"")
-_DATA_TYPES = {data_type.value: data_type for data_type in DataType}
-_ABSENT = Raw()
 _PREVIEW = ("setGroupState", "subscribeGroupState", "unsubscribeGroupState")
 _NOT_BUILT = {name.lower(): name for name in _PREVIEW}
 """Messages of preview features: refused by name rather than as unknown."""
@@ -37,7 +33,7 @@ class _JoinGroup(Struct):
     ackId: int | None = None  # noqa: N815 - the protocol's spelling
 
     def request(self) -> Request:
-        return messages.JoinGroup(_group(self.group), _ack_id(self.ackId))
+        return messages.JoinGroup(fields.group(self.group), fields.ack_id(self.ackId))
 
 
 class _LeaveGroup(Struct):
@@ -45,7 +41,7 @@ class _LeaveGroup(Struct):
     ackId: int | None = None  # noqa: N815
 
     def request(self) -> Request:
-        return messages.LeaveGroup(_group(self.group), _ack_id(self.ackId))
+        return messages.LeaveGroup(fields.group(self.group), fields.ack_id(self.ackId))
 
 
 class _Stream(Struct):
@@ -55,105 +51,97 @@ class _Stream(Struct):
 
 class _SendToGroup(Struct):
     group: str
-    data: Raw = _ABSENT
+    data: Raw = ABSENT
     dataType: str | None = None  # noqa: N815
     ackId: int | None = None  # noqa: N815
     noEcho: bool | None = None  # noqa: N815
     ttlSeconds: int | None = None  # noqa: N815
-    metadata: Raw = _ABSENT
+    metadata: Raw = ABSENT
     stream: _Stream | None = None
 
     def request(self) -> Request:
-        ttl_s = self.ttlSeconds or 0
-        if not 0 <= ttl_s <= MAX_TTL_SECONDS:
-            raise ValueError("ttlSeconds is not between 0 and 300")
         if self.stream is not None:
-            return self._start(self.stream, ttl_s)
+            return self._start(self.stream)
         return messages.SendToGroup(
-            _group(self.group),
-            _payload(self.dataType, self.data, self.metadata),
-            _ack_id(self.ackId),
+            fields.group(self.group),
+            fields.payload(self.dataType, self.data, self.metadata),
+            fields.ack_id(self.ackId),
             self.noEcho or False,
-            _metadata(self.metadata),
-            ttl_s,
+            fields.tags(self.metadata),
+            fields.ttl_s(self.ttlSeconds),
         )
 
-    def _start(self, stream: _Stream, ttl_s: int) -> Request:
-        if self.data is not _ABSENT or self.dataType is not None:
+    def _start(self, stream: _Stream) -> Request:
+        if self.data is not ABSENT or self.dataType is not None:
             raise ValueError("a message that starts a stream has no data")
         idle_timeout_ms = DEFAULT_IDLE_TIMEOUT_MS if stream.idleTimeoutMs is None else stream.idleTimeoutMs
         return messages.StreamStart(
             stream.streamId,
-            _group(self.group),
+            fields.group(self.group),
             idle_timeout_ms / 1000,
-            _ack_id(self.ackId),
+            fields.ack_id(self.ackId),
             self.noEcho or False,
-            _metadata(self.metadata),
-            ttl_s,
+            fields.tags(self.metadata),
+            fields.ttl_s(self.ttlSeconds),
         )
 
 
 class _Event(Struct):
     event: str
-    data: Raw = _ABSENT
+    data: Raw = ABSENT
     dataType: str | None = None  # noqa: N815
     ackId: int | None = None  # noqa: N815
-    metadata: Raw = _ABSENT
+    metadata: Raw = ABSENT
 
     def request(self) -> Request:
-        if not names.is_event(self.event):
-            raise ValueError("not a name of an event")
-        payload = _payload(self.dataType, self.data, self.metadata)
-        return messages.Event(self.event, payload, _ack_id(self.ackId), _metadata(self.metadata))
+        payload = fields.payload(self.dataType, self.data, self.metadata)
+        tags = fields.tags(self.metadata)
+        return messages.Event(fields.event(self.event), payload, fields.ack_id(self.ackId), tags)
 
 
 class _Invoke(Struct):
     invocationId: str  # noqa: N815
     target: str
     event: str
-    data: Raw = _ABSENT
+    data: Raw = ABSENT
     dataType: str | None = None  # noqa: N815
-    metadata: Raw = _ABSENT
+    metadata: Raw = ABSENT
 
     def request(self) -> Request:
         if self.target.lower() != "event":
             raise ValueError("target is not event")
-        if not names.is_event(self.event):
-            raise ValueError("not a name of an event")
-        payload = _EMPTY_TEXT if self.data is _ABSENT else _payload(self.dataType, self.data, self.metadata)
-        invocation_id = _id(self.invocationId)
-        return messages.Event(self.event, payload, None, _metadata(self.metadata), invocation_id)
+        payload = EMPTY_TEXT if self.data is ABSENT else fields.payload(self.dataType, self.data, self.metadata)
+        tags, invocation_id = fields.tags(self.metadata), fields.identifier(self.invocationId)
+        return messages.Event(fields.event(self.event), payload, None, tags, invocation_id)
 
 
 class _CancelInvocation(Struct):
     invocationId: str  # noqa: N815
 
     def request(self) -> Request:
-        return messages.CancelInvocation(_id(self.invocationId))
+        return messages.CancelInvocation(fields.identifier(self.invocationId))
 
 
 class _StreamData(Struct):
     streamId: str  # noqa: N815
     streamSequenceId: int | None = None  # noqa: N815
-    data: Raw = _ABSENT
+    data: Raw = ABSENT
     dataType: str | None = None  # noqa: N815
 
     def request(self) -> Request:
-        parts = (self.streamSequenceId is not None, self.data is not _ABSENT, self.dataType is not None)
+        parts = (self.streamSequenceId is not None, self.data is not ABSENT, self.dataType is not None)
         if not any(parts):
             return messages.StreamPart(self.streamId)
         if self.streamSequenceId is None or not all(parts):
             raise ValueError("streamSequenceId, dataType and data belong together")
-        if not 0 <= self.streamSequenceId <= MAX_ACK_ID:
-            raise ValueError("streamSequenceId does not fit 64 bits")
-        payload = Payload.spliced(_data_type(self.dataType), bytes(self.data))
-        return messages.StreamPart(self.streamId, (self.streamSequenceId, payload))
+        payload = Payload.spliced(fields.data_type(self.dataType), bytes(self.data))
+        return messages.StreamPart(self.streamId, (fields.number(self.streamSequenceId), payload))
 
 
 class _UserError(Struct):
     message: str = ""
     userErrorCode: str | None = None  # noqa: N815
-    name: Raw = _ABSENT
+    name: Raw = ABSENT
 
 
 class _StreamEnd(Struct):
@@ -164,7 +152,7 @@ class _StreamEnd(Struct):
         error = self.error
         if error is None:
             return messages.StreamEnd(self.streamId)
-        if error.name is not _ABSENT:
+        if error.name is not ABSENT:
             raise ValueError("the name of a stream's error is not for its publisher to choose")
         return messages.StreamEnd(self.streamId, StreamError(USER_ERROR, error.message, error.userErrorCode))
 
@@ -178,9 +166,7 @@ class _SequenceAck(Struct):
     sequenceId: int  # noqa: N815
 
     def request(self) -> Request:
-        if not 0 <= self.sequenceId <= MAX_ACK_ID:
-            raise ValueError("sequenceId does not fit 64 bits")
-        return messages.SequenceAck(self.sequenceId)
+        return messages.SequenceAck(fields.number(self.sequenceId))
 
 
 class _Typed(Struct):
@@ -218,54 +204,3 @@ def parse(data: bytes) -> Request:
         raise ValueError("unknown type")
     request: Request = decoder.decode(data).request()
     return request
-
-
-def _group(name: str) -> str:
-    if not names.is_group(name):
-        raise ValueError("not a name of a group")
-    return name
-
-
-def _id(value: str) -> str:
-    if not value:
-        raise ValueError("an id is empty")
-    return value
-
-
-def _ack_id(value: int | None) -> int | None:
-    if value is not None and not 0 <= value <= MAX_ACK_ID:
-        raise ValueError("ackId does not fit 64 bits")
-    return value
-
-
-def _payload(data_type: str | None, data: Raw, with_metadata: Raw) -> Payload:
-    """`data` may only be missing where metadata stands for it: then it is an empty text (C091)."""
-    kind = _data_type(data_type)
-    if data is not _ABSENT:
-        return Payload.spliced(kind, bytes(data))
-    if not _given(with_metadata):
-        raise ValueError("data is missing")
-    return _EMPTY_TEXT
-
-
-def _data_type(spelled: str | None) -> DataType:
-    if spelled is None:
-        return DataType.JSON
-    kind = _DATA_TYPES.get(spelled) or _DATA_TYPES.get(spelled.lower())
-    if kind is None:
-        raise ValueError("unknown dataType")
-    return kind
-
-
-def _metadata(raw: Raw) -> dict[str, str] | None:
-    if not _given(raw):
-        return None
-    text = bytes(raw)
-    if not text.startswith(b"{"):
-        raise ValueError("metadata is not an object")
-    # The standard library's parser, because it alone shows a key that comes twice.
-    return metadata.checked(json.loads(text, object_pairs_hook=list)) or None
-
-
-def _given(raw: Raw) -> bool:
-    return raw is not _ABSENT and bytes(raw) != b"null"
