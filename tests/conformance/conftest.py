@@ -1,4 +1,4 @@
-"""The target of the suite, and the mark that ties tests to cases."""
+"""The target of the suite."""
 
 from collections.abc import AsyncIterator
 
@@ -6,11 +6,6 @@ import pytest
 
 from tests.conformance.handler import Handler, running_handler
 from tests.conformance.target import Target, in_process, named
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark."""
-    config.addinivalue_line("markers", "case(*ids): the conformance cases that a test shows")
 
 
 @pytest.fixture

@@ -1,0 +1,37 @@
+"""`python -m tests.nasty [pytest options]`: run the tests of the nasty cases and say of every case whether it passes.
+
+The exit code is that of pytest: 0 when every case that has a test passes.
+"""
+
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.conformance.results import Outcome, Results
+from tests.nasty.cases import ARGUED, SUITES, load
+
+
+def main(options: list[str]) -> int:
+    """Run, print the table, return the exit code."""
+    results = Results()
+    code = pytest.main(["--quiet", "--no-header", "-m", "case", *map(str, SUITES), *options], plugins=[results])
+    print_table(results.by_id)
+    return int(code)
+
+
+def print_table(outcomes: dict[str, Outcome]) -> None:
+    """One line per case, then the sum of each outcome."""
+    sums: Counter[str] = Counter()
+    print()
+    for case in load().values():
+        outcome = outcomes.get(case.id)
+        said = outcome.value if outcome else "argued" if case.id in ARGUED else "not run"
+        sums[said] += 1
+        reason = f" [{ARGUED[case.id]}]" if case.id in ARGUED else ""
+        print(f"  {case.id:<4} {said:<8} {case.title}{reason}")
+    print("\n" + ", ".join(f"{count} {said}" for said, count in sorted(sums.items())))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
