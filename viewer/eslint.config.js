@@ -3,23 +3,19 @@ import tseslint from 'typescript-eslint';
 
 /** The modules that touch the page, the network or the clock; all others are pure, and tested without a page. */
 const SHELLS = [
-  'area',
-  'connection-panel',
-  'connection',
-  'elements',
-  'empty-panel',
-  'hand',
-  'keyboard',
-  'list',
   'main',
-  'painter',
-  'preferences',
-  'probe',
-  'reading-panel',
-  'row',
-  'sources-panel',
-  'status-bar',
-  'theme',
+  'connect/connection',
+  'list/area',
+  'list/hand',
+  'list/list',
+  'list/painter',
+  'list/probe',
+  'list/row',
+  'page/elements',
+  'page/keyboard',
+  'page/preferences',
+  'page/theme',
+  'panels/*',
 ].map((name) => `src/${name}.ts`);
 
 const IMPURE_GLOBALS = [
@@ -60,7 +56,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/*.ts'],
+    files: ['src/**/*.ts'],
     ignores: SHELLS,
     rules: {
       'no-restricted-globals': ['error', ...IMPURE_GLOBALS],

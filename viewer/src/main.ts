@@ -1,21 +1,21 @@
 /** Wires the page together: what arrives goes into the feed, what changed is drawn. It decides nothing. */
 
-import { Backlog } from './backlog';
-import { Connection } from './connection';
-import { ConnectionPanel } from './connection-panel';
-import { element, say } from './elements';
-import { EmptyPanel } from './empty-panel';
-import { decode } from './envelope';
-import { Feed } from './feed';
-import { listenToKeys } from './keyboard';
-import { List } from './list';
-import { recall, remember } from './preferences';
-import { Rate } from './rate';
-import { ReadingPanel } from './reading-panel';
-import { SourcesPanel } from './sources-panel';
-import { StatusBar } from './status-bar';
-import { Theme } from './theme';
-import { duration } from './words';
+import { Connection } from './connect/connection';
+import { List } from './list/list';
+import { element, say } from './page/elements';
+import { listenToKeys } from './page/keyboard';
+import { recall, remember } from './page/preferences';
+import { Theme } from './page/theme';
+import { duration } from './page/words';
+import { ConnectionPanel } from './panels/connection-panel';
+import { EmptyPanel } from './panels/empty-panel';
+import { ReadingPanel } from './panels/reading-panel';
+import { SourcesPanel } from './panels/sources-panel';
+import { StatusBar } from './panels/status-bar';
+import { decode } from './receive/envelope';
+import { Feed } from './receive/feed';
+import { Rate } from './receive/rate';
+import { Backlog } from './store/backlog';
 
 /** Lines that the page keeps. */
 const CAPACITY = 50_000;

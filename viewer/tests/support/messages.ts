@@ -1,7 +1,7 @@
 /** Messages of docs/wire.md and frames around them, with everything that a test does not care about filled in. */
 
-import type { Lines, SourceStatus, Status } from '../../src/envelope';
-import type { Frame } from '../../src/frames';
+import type { Frame } from '../../src/connect/frames';
+import type { Lines, SourceStatus, Status } from '../../src/receive/envelope';
 
 export const AT = 1_793_476_800_000;
 

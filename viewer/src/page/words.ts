@@ -1,0 +1,113 @@
+/**
+ * The sentences of the page: numbers, sizes, times, dividers and the state of the connection, in words. It decides
+ * nothing.
+ */
+
+import type { Phase } from '../connect/session';
+import type { Divider } from '../store/notes';
+
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const DECIMAL = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export function count(value: number): string {
+  return NUMBER.format(value);
+}
+
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Exact up to 9,999 bytes, then in decimal units, as file managers show them. */
+export function bytes(value: number): string {
+  if (value < 10_000) return counted(value, 'byte');
+  const [size, unit] = value < 1e6 ? [value / 1e3, 'KB'] : value < 1e9 ? [value / 1e6, 'MB'] : [value / 1e9, 'GB'];
+  return `${DECIMAL.format(size)} ${unit}`;
+}
+
+/** Time of day of `time`, ms since 1970, in the reader's time zone: 09:05:07.040. */
+export function clock(time: number): string {
+  const date = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const milliseconds = String(date.getMilliseconds()).padStart(3, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
+}
+
+/** How long `seconds` are: 9 s, 3 min, 2 h. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${count(seconds)} s`;
+  if (seconds < 5_400) return `${count(seconds / 60)} min`;
+  return `${count(seconds / 3_600)} h`;
+}
+
+/** What a gap's reason means; one of a later version is shown as it is. */
+const REASONS: Readonly<Record<string, string>> = {
+  truncated: 'the file was truncated before they were read',
+  removed: 'the file was removed before they were read',
+  rate: 'left out by the rate limit',
+  binary: 'left out as binary content',
+};
+
+/** What is worth saying of a source's state; `tailing` is what everyone expects. */
+const STATES: Readonly<Record<string, string>> = {
+  tailing: '',
+  waiting: 'nothing is there yet',
+  unreadable: 'cannot be read',
+  skipped: 'left out',
+};
+
+export function sourceState({ state, detail }: { readonly state: string; readonly detail: string }): string {
+  if (state === 'waiting' && detail !== '') return detail;
+  return [STATES[state] ?? state, detail].filter((part) => part !== '').join(': ');
+}
+
+export function divider(note: Divider): string {
+  switch (note.kind) {
+    case 'gap': {
+      const reason = REASONS[note.reason] ?? note.reason;
+      return `${bytes(note.bytes)} of ${note.label} missing${reason === '' ? '' : `: ${reason}`}`;
+    }
+    case 'restart':
+      return `${note.name} restarted`;
+    case 'epoch':
+      return `new file (${note.label}, epoch ${String(note.epoch)})`;
+    case 'reconnected':
+      return `reconnected after ${duration(note.seconds)}`;
+  }
+}
+
+/**
+ * `isOldest`: nothing older is held; otherwise the lines were dropped between others, to keep what the reader was
+ * looking at.
+ */
+export function droppedLines(lines: number, isOldest: boolean, capacity: number): string {
+  return isOldest
+    ? `${counted(lines, 'older line was', 'older lines were')} dropped: the page keeps the newest ${count(capacity)}`
+    : `${counted(lines, 'line was', 'lines were')} dropped here while you were reading above`;
+}
+
+export interface ConnectionWords {
+  /** A word or two for the tool bar. */
+  readonly state: string;
+  /** What is wrong, or empty. */
+  readonly problem: string;
+  /** When it is tried again, or empty. */
+  readonly next: string;
+}
+
+export function connection(phase: Phase, now: number): ConnectionWords {
+  const problem = 'failure' in phase ? (phase.failure?.problem ?? '') : '';
+  switch (phase.name) {
+    case 'joined':
+      return { state: 'Live', problem: '', next: '' };
+    case 'waiting': {
+      const seconds = Math.max(1, Math.ceil((phase.retryAt - now) / 1_000));
+      return { state: 'Not connected', problem, next: `Trying again in ${String(seconds)} s.` };
+    }
+    case 'negotiating':
+      return { state: 'Connecting', problem, next: 'Asking the negotiate service\u2026' };
+    case 'connecting':
+      return { state: 'Connecting', problem, next: 'Opening the connection to the Web PubSub service\u2026' };
+    case 'joining':
+      return { state: 'Connecting', problem, next: 'Joining the group\u2026' };
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { joinGroup, PING, readFrame } from '../../src/connect/frames';
+import { vectors } from '../support/vectors';
+
+interface Recorded {
+  readonly name: string;
+  readonly text: string;
+}
+
+const { client, service } = vectors('frames.json') as { client: Recorded[]; service: Recorded[] };
+
+describe('frames of the service', () => {
+  test.each(service.map(({ name, text }) => [name, text] as const))('%s is understood', (_, text) => {
+    expect(readFrame(text).type).not.toBe('unknown');
+  });
+
+  test('a refusal names its error', () => {
+    const frame = readFrame('{"type":"ack","ackId":1,"success":false,"error":{"name":"Forbidden","message":"no"}}');
+    expect(frame).toEqual({ type: 'ack', ackId: 1, success: false, error: 'Forbidden', reason: 'no' });
+  });
+
+  test('a message without dataType is JSON', () => {
+    expect(readFrame('{"type":"message","from":"group","data":1}')).toMatchObject({
+      dataType: 'json',
+      data: 1,
+      fromUserId: '',
+    });
+  });
+
+  test.each(['', 'hello', 'null', '[]', '{"type":"streamAck"}', '{"type":"message"}', '{"type":"ack"}'])(
+    '%j is ignored',
+    (text) => {
+      expect(readFrame(text)).toEqual({ type: 'unknown' });
+    },
+  );
+});
+
+test('what the page sends is what clients send', () => {
+  const texts = client.map(({ text }) => text);
+  expect(texts).toContain(joinGroup('group1', 1));
+  expect(texts).toContain(PING);
+});

@@ -1,0 +1,68 @@
+/** The receiver makes of every exchange in tests/wire/batches.json what docs/wire.md says. */
+
+import { describe, expect, test } from 'vitest';
+import { decodeData } from '../../src/receive/envelope';
+import type { Life } from '../../src/receive/life';
+import { Receiver } from '../../src/receive/receiver';
+import { vectors } from '../support/vectors';
+
+interface Case {
+  readonly name: string;
+  readonly steps: readonly { readonly message?: unknown; readonly reconnected?: boolean; readonly clock_ms?: number }[];
+  readonly expect: unknown;
+}
+
+const { cases } = vectors('batches.json') as { cases: Case[] };
+
+function madeOf(steps: Case['steps']): unknown {
+  const receiver = new Receiver();
+  const lives = new Map<Life, readonly [string, string, number]>();
+  const lines: unknown[] = [];
+  const restarts: unknown[] = [];
+  const plain: unknown[] = [];
+  let clock = 0;
+  for (const step of steps) {
+    clock = step.clock_ms ?? clock;
+    if (step.reconnected === true) receiver.rejoined(clock);
+    if (!('message' in step)) continue;
+    const message = decodeData(step.message);
+    if (message === undefined) plain.push(step.message);
+    else if (message.kind === 'lines') {
+      const key = [message.agent, message.source, message.epoch] as const;
+      const { life, runs } = receiver.takeLines(message, clock);
+      lives.set(life, key);
+      for (const run of runs) {
+        let { offset } = run;
+        for (let index = run.from; index < run.to; index += 1) {
+          lines.push([...key, offset, message.lines[index]]);
+          offset += message.lengths[index] ?? 0;
+        }
+      }
+    } else if (message.kind === 'status') {
+      const finding = receiver.takeStatus(message, clock);
+      if (finding.isRestart) restarts.push([message.agent, message.started]);
+      for (const { life, facts } of finding.lives) lives.set(life, [message.agent, facts.source, facts.epoch]);
+    }
+  }
+  const gaps = [...lives]
+    .flatMap(([life, key]) =>
+      life.missing().map(({ from, to, reason }) => [...key, from, to, reason === '' ? null : reason] as const),
+    )
+    .sort(([a, b, c], [x, y, z]) => (a === x ? (b === y ? c - z : b < y ? -1 : 1) : a < x ? -1 : 1));
+  return {
+    lines,
+    gaps,
+    restarts,
+    plain,
+    silent: receiver
+      .silent(clock)
+      .map(({ id }) => id)
+      .sort(),
+  };
+}
+
+describe('an exchange', () => {
+  test.each(cases.map(({ name, ...rest }) => [name, rest] as const))('%s', (_, { steps, expect: expected }) => {
+    expect(madeOf(steps)).toEqual(expected);
+  });
+});
