@@ -1,4 +1,4 @@
-"""Run the benchmarks and print their tables: `python -m tests.benchmarks [bursts] [paces] [fan-out]`, all by default.
+"""Run the benchmarks and print their tables: `python -m tests.benchmarks [TABLE ...]`, all by default.
 
 Decides nothing about what is measured. Exits with 1 when Tailcast lost a line or could not be measured.
 """
@@ -8,11 +8,20 @@ import gc
 import sys
 
 from tests.benchmarks import cores, machine
-from tests.benchmarks.brokers import fan_out_table
+from tests.benchmarks.brokers import fan_out_table, memory_table, slow_table, start_table, steady_table, window_table
 from tests.benchmarks.bystanders import Bystanders
 from tests.benchmarks.roads import burst_table, pace_table
 
-TABLES = {"bursts": burst_table.report, "paces": pace_table.report, "fan-out": fan_out_table.report}
+TABLES = {
+    "bursts": burst_table.report,
+    "paces": pace_table.report,
+    "fan-out": fan_out_table.report,
+    "reliable": window_table.report,
+    "steady": steady_table.report,
+    "slow": slow_table.report,
+    "memory": memory_table.report,
+    "start": start_table.report,
+}
 
 
 def main() -> int:

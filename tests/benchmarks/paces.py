@@ -7,6 +7,7 @@ import random
 import statistics
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +16,12 @@ from tests.benchmarks.readers import Poll
 from tests.benchmarks.readiness import NotReadyError
 
 LATE_S = 5.0
-"""A line that has not come so long after the last was appended is lost."""
+"""A line that has not come so long after the last was sent is lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long lines took from the append to the last client, in one round or in several."""
+    """How long lines took from being sent to the last client, in one round or in several."""
 
     took_ms: tuple[float, ...]
     """Of each line that arrived everywhere; two at least."""
@@ -35,11 +36,11 @@ class Pace:
 
 
 class Lines:
-    """When each line was appended, and when it was at the last of the clients; in nanoseconds of one clock."""
+    """When each line was sent, and when it was at the last of the clients; in nanoseconds of one clock."""
 
     def __init__(self, poll: Poll) -> None:
         self.poll = poll
-        self.appended: list[int] = []
+        self.sent: list[int] = []
         self.arrived: dict[int, int] = {}
         self.arrivals: Counter[int] = Counter()  # at how many clients, by number
         for reader in poll.readers:
@@ -63,14 +64,14 @@ class Lines:
     def took_ms(self) -> tuple[float, ...]:
         """How long each line took that is at every client."""
         return tuple(
-            (self.arrived[number] - self.appended[number]) / 1e6
+            (self.arrived[number] - self.sent[number]) / 1e6
             for number, count in self.arrivals.items()
             if count == len(self.poll.readers)
         )
 
 
-def pace(path: Path, poll: Poll, per_s: int, seconds: float) -> Pace:
-    """Append single lines at about `per_s` for `seconds`, and note how long each takes to the last client.
+def pace(send: Callable[[bytes], object], poll: Poll, per_s: int, seconds: float) -> Pace:
+    """Send single lines at about `per_s` for `seconds`, and note how long each takes to the last client.
 
     The gaps are even on average but jittered, so that no system's timer can keep step with them.
 
@@ -82,16 +83,25 @@ def pace(path: Path, poll: Poll, per_s: int, seconds: float) -> Pace:
     start = time.monotonic() + 0.1
     due = [start + (number + jitter.random()) / per_s for number in range(count)]
     sent = Lines(poll)
-    with path.open("ab", buffering=0) as file:
-        for number, due_at in enumerate(due):
-            while (wait_s := due_at - time.monotonic()) > 0:
-                sent.receive(wait_s)
-            content = lines.line(number)
-            sent.appended.append(time.monotonic_ns())
-            file.write(content)
+    for number, due_at in enumerate(due):
+        while (wait_s := due_at - time.monotonic()) > 0:
+            sent.receive(wait_s)
+        content = lines.line(number)
+        sent.sent.append(time.monotonic_ns())
+        send(content)
     while sent.complete < count and time.monotonic() < due[-1] + LATE_S:
         sent.receive(0.1)
     took_ms = sent.took_ms()
     if len(took_ms) < 2:
         raise NotReadyError(f"{len(took_ms)} of {count} lines arrived")
     return Pace(took_ms, lost=count - len(took_ms))
+
+
+def append_pace(path: Path, poll: Poll, per_s: int, seconds: float) -> Pace:
+    """The same for lines that are appended to a file.
+
+    Raises:
+        NotReadyError: next to nothing arrived.
+    """
+    with path.open("ab", buffering=0) as file:
+        return pace(file.write, poll, per_s, seconds)

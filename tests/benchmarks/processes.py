@@ -5,11 +5,12 @@ Knows nothing of what a server does.
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -85,6 +86,12 @@ class Servers:
                 time.sleep(0.02)
         raise ServerError(f"port {port} stayed closed for {START_S:.0f} s: {self.last_output(process)}")
 
+    def resident_bytes(self) -> int:
+        """Memory that the servers and what they have started hold at this moment; proc(5), statm."""
+        page = os.sysconf("SC_PAGE_SIZE")
+        leaders = {process.pid for process in self.processes}
+        return sum(page * int((Path(f"/proc/{pid}/statm").read_text()).split()[1]) for pid in members(leaders))
+
     def ended(self) -> str:
         """Which server has ended although it should run, with its last output; empty if none has."""
         for process in self.processes:
@@ -106,6 +113,24 @@ class Servers:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(STOP_S)
+
+
+def members(sessions: Collection[int]) -> list[int]:
+    """Ids of the processes that belong to these sessions; proc(5), stat, whose second field may hold anything."""
+    stats = {int(path.parent.name): path.read_text() for path in Path("/proc").glob("[0-9]*/stat")}
+    return [pid for pid, stat in stats.items() if int(stat.rpartition(")")[2].split()[3]) in sessions]
+
+
+def allow_open_files(count: int) -> None:
+    """Let this process, and the servers that it starts, open so many files.
+
+    Raises:
+        ValueError: the machine does not allow as many; the text says how many it does.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < count:
+        raise ValueError(f"needs {count:,} open files; this user may have {hard:,} (ulimit -Hn)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
 
 
 def free_port() -> int:

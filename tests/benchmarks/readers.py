@@ -6,6 +6,7 @@ They live in the one process that measures, on plain sockets, so that counting c
 import selectors
 import socket
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from tests.benchmarks import websocket
@@ -24,7 +25,7 @@ class ConnectionLostError(Exception):
     """The server closed a connection that was being measured."""
 
 
-class Reader:
+class Reader(ABC):
     """One connection: its socket, what it has counted, and when the last byte came."""
 
     keep_alive = b""
@@ -37,13 +38,13 @@ class Reader:
         self.last_at = 0  # time.monotonic_ns() of the last arrival
         self.recorded: list[bytes] | None = None  # a copy of what comes, from record() on
 
+    @abstractmethod
     def receive(self) -> None:
         """Take what has arrived.
 
         Raises:
             ConnectionLostError: the server ended the connection.
         """
-        raise NotImplementedError
 
     def record(self) -> None:
         """Forget what was counted and keep a copy of all that comes from now on."""
@@ -120,7 +121,8 @@ class FrameReader(Reader):
     def control(self, opcode: int, payload: bytes) -> None:
         """Answer a ping; a close frame ends the measure."""
         if opcode == websocket.CLOSE:
-            raise ConnectionLostError(f"the server closed a connection: {payload[2:]!r}")
+            code, reason = int.from_bytes(payload[:2]), payload[2:].decode(errors="replace")
+            raise ConnectionLostError(f"the server closed a connection: {code} {reason}")
         if opcode == websocket.PING:
             self.socket.send(websocket.frame(payload, websocket.PONG))
 

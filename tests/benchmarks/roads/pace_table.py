@@ -6,7 +6,7 @@ The systems take turns, so that what else happens on the machine does not meet o
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.benchmarks.cores import Cores
-from tests.benchmarks.paces import Pace, pace
+from tests.benchmarks.paces import Pace, append_pace
 from tests.benchmarks.roads import course
 from tests.benchmarks.roads.road import Road
 from tests.benchmarks.roads.tailcast import Tailcast
@@ -41,7 +41,7 @@ def measure(roads: Sequence[Road], cores: Cores, clients: int) -> dict[str, Pace
             before = found.get(road.name)
             if isinstance(before, str):
                 continue
-            now = course.run(road, cores, clients, lambda path, poll: pace(path, poll, LINES_PER_S, ROUND_S))
+            now = course.run(road, cores, clients, lambda path, poll: append_pace(path, poll, LINES_PER_S, ROUND_S))
             found[road.name] = now if before is None or isinstance(now, str) else before + now
     return found
 
