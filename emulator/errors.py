@@ -142,7 +142,11 @@ class Closes:
     SHUTTING_DOWN = Close(1001, "The emulator is shutting down.")
     INVALID_FRAME = Close(1002, "The client frame is invalid.")
     NOT_TEXT = Close(1003, "The JSON subprotocol requires text messages.")
+    NOT_BINARY = Close(1003, "The protobuf.webpubsub.azure.v1 subprotocol requires binary messages.")
     INVALID_JSON_MESSAGE = Close(1007, "The client message is not a valid JSON protocol message.")
+    INVALID_PROTOBUF_MESSAGE = Close(
+        1007, "The client message is not a valid protobuf.webpubsub.azure.v1 protocol message."
+    )
     INVALID_TEXT = Close(1007, "The client message is not valid UTF-8.")
     RECOVERY_REFUSED = Close(1008, "The connection could not be recovered.")
     RAW_SEND_FORBIDDEN = Close(1008, "The connection is not authorized for raw sendToGroup mode.")

@@ -12,6 +12,12 @@ from emulator.payload import Payload
 
 MAX_ACK_ID = 2**64 - 1
 
+MAX_TTL_S = 300
+"""The longest time-to-live of a message (Learn: "JSON WebSocket subprotocol", ttlSeconds; C087, C190)."""
+
+DEFAULT_IDLE_TIMEOUT_MS = 300_000
+"""How long a stream may be silent if its client does not say: five minutes (client specification, section 3.6)."""
+
 USER_ERROR = "UserError"
 """The name of every error that the publisher of a stream reports itself."""
 

@@ -8,10 +8,8 @@ import json
 from msgspec import Raw
 
 from emulator import metadata, names
-from emulator.messages import MAX_ACK_ID
+from emulator.messages import DEFAULT_IDLE_TIMEOUT_MS, MAX_ACK_ID, MAX_TTL_S
 from emulator.payload import DataType, Payload
-
-MAX_TTL_SECONDS = 300
 
 ABSENT = Raw()
 """Stands for a property that was not there, where null is something else."""
@@ -56,9 +54,18 @@ def number(value: int) -> int:
 
 def ttl_s(value: int | None) -> int:
     """Seconds from 0, for ever, to 300."""
-    if value is not None and not 0 <= value <= MAX_TTL_SECONDS:
+    if value is not None and not 0 <= value <= MAX_TTL_S:
         raise ValueError("ttlSeconds is not between 0 and 300")
     return value or 0
+
+
+def idle_timeout_s(value_ms: int | None) -> float:
+    """How long a stream may be silent, in seconds. Whether that is long enough is for the stream to say."""
+    if value_ms is None:
+        return DEFAULT_IDLE_TIMEOUT_MS / 1000
+    if value_ms > MAX_ACK_ID:  # such a number may not even fit a float
+        raise ValueError("idleTimeoutMs does not fit 64 bits")
+    return value_ms / 1000
 
 
 def payload(spelled: str | None, data: Raw, with_metadata: Raw) -> Payload:

@@ -16,9 +16,6 @@ from emulator.payload import Payload
 from emulator.protocols import json_fields as fields
 from emulator.protocols.json_fields import ABSENT, EMPTY_TEXT
 
-DEFAULT_IDLE_TIMEOUT_MS = 300_000
-"""How long a stream may be silent if its client does not say: five minutes (client specification, section 3.6)."""
-
 _PREVIEW = ("setGroupState", "subscribeGroupState", "unsubscribeGroupState")
 _NOT_BUILT = {name.lower(): name for name in _PREVIEW}
 """Messages of preview features: refused by name rather than as unknown."""
@@ -74,11 +71,10 @@ class _SendToGroup(Struct):
     def _start(self, stream: _Stream) -> Request:
         if self.data is not ABSENT or self.dataType is not None:
             raise ValueError("a message that starts a stream has no data")
-        idle_timeout_ms = DEFAULT_IDLE_TIMEOUT_MS if stream.idleTimeoutMs is None else stream.idleTimeoutMs
         return messages.StreamStart(
             stream.streamId,
             fields.group(self.group),
-            idle_timeout_ms / 1000,
+            fields.idle_timeout_s(stream.idleTimeoutMs),
             fields.ack_id(self.ackId),
             self.noEcho or False,
             fields.tags(self.metadata),

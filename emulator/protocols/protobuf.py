@@ -8,16 +8,13 @@ from functools import lru_cache
 
 import msgspec
 
-from emulator.errors import AckError, Close, ConnectionClosedError
+from emulator.errors import AckError, Closes, ConnectionClosedError
 from emulator.messages import Message, Request, StreamInfo
 from emulator.numbering import Unnumbered
 from emulator.payload import DataType, Payload
 from emulator.protocols import frames, protobuf_requests
 from emulator.protocols.protobuf_requests import BINARY_DATA, JSON_DATA, PROTOBUF_DATA, TEXT_DATA
 from emulator.protocols.protobuf_wire import chunk_field, number_field
-
-NOT_BINARY = Close(1003, "The protobuf.webpubsub.azure.v1 subprotocol requires binary messages.")
-INVALID_MESSAGE = Close(1007, "The client message is not a valid protobuf.webpubsub.azure.v1 protocol message.")
 
 _ACK, _DATA, _SYSTEM, _PONG, _INVOKE_RESPONSE, _STREAM_ACK, _STREAM_NACK, _STREAM_CLOSED = range(1, 9)
 _DATA_FIELDS = {
@@ -41,11 +38,11 @@ class ProtobufCodec:
             ConnectionClosedError: with 1003 for a text message, with 1007 for anything that is not a valid request.
         """
         if is_text:
-            raise ConnectionClosedError(NOT_BINARY)
+            raise ConnectionClosedError(Closes.NOT_BINARY)
         try:
             return protobuf_requests.parse(data)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise ConnectionClosedError(INVALID_MESSAGE) from error
+            raise ConnectionClosedError(Closes.INVALID_PROTOBUF_MESSAGE) from error
 
     def message(self, message: Message) -> bytes | Unnumbered:
         """The frame of a message. There is no field for the user who sent it."""

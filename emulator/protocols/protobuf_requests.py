@@ -10,7 +10,7 @@ import msgspec
 
 from emulator import messages, metadata, names
 from emulator.errors import unsupported_message
-from emulator.messages import USER_ERROR, Request, StreamError
+from emulator.messages import DEFAULT_IDLE_TIMEOUT_MS, MAX_TTL_S, USER_ERROR, Request, StreamError
 from emulator.payload import DataType, Payload
 from emulator.protocols.protobuf_wire import (
     BOOL,
@@ -25,16 +25,13 @@ from emulator.protocols.protobuf_wire import (
     decode,
 )
 
-MAX_TTL_SECONDS = 300
-
-DEFAULT_IDLE_TIMEOUT_MS = 300_000
-"""How long a stream may be silent if its client does not say: five minutes (client specification, section 3.6)."""
-
 TEXT_DATA, BINARY_DATA, PROTOBUF_DATA, JSON_DATA = 1, 2, 3, 4
 """Where a MessageData has its content, by its kind."""
 
-_ANY = Schema({1: STRING, 2: BYTES})
-_DATA = Schema({TEXT_DATA: STRING, BINARY_DATA: BYTES, PROTOBUF_DATA: _ANY, JSON_DATA: STRING}, is_oneof=True)
+ANY = Schema({1: STRING, 2: BYTES})
+"""google.protobuf.Any: the URL of a type, and a message of it."""
+
+_DATA = Schema({TEXT_DATA: STRING, BINARY_DATA: BYTES, PROTOBUF_DATA: ANY, JSON_DATA: STRING}, is_oneof=True)
 _STREAM = Schema({1: STRING, 2: UINT32})
 _STREAM_ERROR = Schema({1: STRING, 2: STRING})
 _GROUP_AND_ACK_ID = Schema({1: STRING, 2: UINT64})
@@ -80,7 +77,7 @@ def parse(data: bytes) -> Request:
 
 def _send_to_group(values: Values) -> Request:
     ttl_s = values.get(5, 0)
-    if ttl_s > MAX_TTL_SECONDS:
+    if ttl_s > MAX_TTL_S:
         raise ValueError("ttl_seconds is not between 0 and 300")
     group, ack_id, no_echo, tags = _group(values), values.get(2), values.get(4, False), _metadata(values.get(6))
     stream = values.get(7)

@@ -9,13 +9,11 @@ from emulator import metadata
 from emulator.connection import Connection
 from emulator.errors import bad_request, closed_by_server
 from emulator.hub import Hub
-from emulator.messages import Message
+from emulator.messages import MAX_TTL_S, Message
 from emulator.rest.content import read_json, read_payload
 from emulator.rest.path import Target
 from emulator.rest.query import Query
 from emulator.service import Service
-
-MAX_TTL_S = 300
 
 
 class RestOptions(Struct, frozen=True):

@@ -11,7 +11,7 @@ from emulator import metadata
 from emulator.messages import Message
 from emulator.payload import DataType, Payload
 from emulator.protocols import protobuf_wire
-from emulator.protocols.protobuf_wire import BYTES, STRING, Schema
+from emulator.protocols.protobuf_requests import ANY
 from emulator.upstream.answer import Answer
 from emulator.upstream.errors import DeliveryError
 
@@ -22,7 +22,6 @@ _DATA_TYPES = {
     "application/json": DataType.JSON,
     "text/plain": DataType.TEXT,
 }
-_ANY = Schema({1: STRING, 2: BYTES})
 _CHARSET = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
 
 
@@ -71,7 +70,7 @@ def _payload(answer: Answer) -> Payload | None:
 def _any(body: bytes) -> bytes:
     """The body, which goes into frames as it is, if it is an encoded google.protobuf.Any."""
     try:
-        protobuf_wire.decode(body, _ANY)
+        protobuf_wire.decode(body, ANY)
     except ValueError as error:
         raise DeliveryError("the answer is not an encoded google.protobuf.Any") from error
     return body

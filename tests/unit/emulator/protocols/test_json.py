@@ -197,6 +197,13 @@ def test_a_stream_starts_with_a_publication_without_data() -> None:
     assert isinstance(sent(data=1, stream=None), SendToGroup)
 
 
+def test_a_stream_may_be_silent_for_no_longer_than_numbers_reach() -> None:
+    start = '{"type":"sendToGroup","group":"g","stream":{"streamId":"s","idleTimeoutMs":%d}}'
+    assert isinstance(decode(start % (2**64 - 1)), StreamStart)
+    assert refuse(start % (2**64)) == Closes.INVALID_JSON_MESSAGE
+    assert refuse(start % (10**400)) == Closes.INVALID_JSON_MESSAGE  # no float is as large
+
+
 def test_a_part_of_a_stream_has_a_number_and_data_or_neither() -> None:
     part = decode('{"type":"streamData","streamId":"s","streamSequenceId":1,"dataType":"text","data":"x"}')
     assert isinstance(part, StreamPart)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.errors import AckError, Closes, ConnectionClosedError
+from emulator.errors import AckError, Close, Closes, ConnectionClosedError
 from emulator.messages import JoinGroup, Message, SendToGroup, StreamError, StreamInfo
 from emulator.numbering import Unnumbered
 from emulator.payload import DataType, Payload
 from emulator.protocols import frames
 from emulator.protocols.json import JSON
-from emulator.protocols.protobuf import INVALID_MESSAGE, NOT_BINARY, PROTOBUF, RELIABLE_PROTOBUF
+from emulator.protocols.protobuf import PROTOBUF, RELIABLE_PROTOBUF
 from emulator.protocols.raw import RAW
 from tests.unit.emulator.protocols.published_schema import DownstreamMessage, UpstreamMessage
 
@@ -114,16 +114,17 @@ def test_clients_of_the_json_subprotocol_cannot_send_an_any() -> None:
 @pytest.mark.parametrize("data", ["", "FF", "3200", "32", "0A060A04726F6F6D", "9A0600", "7801"])
 def test_c156_what_is_no_request_ends_the_connection(data: str) -> None:
     reason = "The client message is not a valid protobuf.webpubsub.azure.v1 protocol message."
-    assert refuse(data) == (1007, reason) == (INVALID_MESSAGE.code, INVALID_MESSAGE.reason)
+    assert refuse(data) == (1007, reason) == Closes.INVALID_PROTOBUF_MESSAGE[:2]
 
 
 def test_c157_a_text_message_ends_the_connection() -> None:
     reason = "The protobuf.webpubsub.azure.v1 subprotocol requires binary messages."
-    assert refuse("4A00", is_text=True) == (1003, reason) == (NOT_BINARY.code, NOT_BINARY.reason)
+    assert refuse("4A00", is_text=True) == (1003, reason) == Closes.NOT_BINARY[:2]
 
 
 def test_reasons_fit_a_close_frame() -> None:
-    assert all(len(close.reason) <= frames.MAX_CLOSE_REASON_BYTES for close in (NOT_BINARY, INVALID_MESSAGE))
+    closes = [close for close in vars(Closes).values() if isinstance(close, Close)]
+    assert all(len(close.reason) <= frames.MAX_CLOSE_REASON_BYTES for close in closes)
 
 
 def test_c158_a_refusal_names_its_error() -> None:
