@@ -1,11 +1,11 @@
-"""The target of the suite."""
+"""The target of the suite, and event handlers for emulators in this process."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.conformance.handler import Handler, running_handler
-from tests.conformance.target import Target, in_process, named
+from tests.conformance.target import NEEDS_FREE, Target, in_process, named
 
 
 @pytest.fixture
@@ -21,8 +21,18 @@ async def target() -> AsyncIterator[Target]:
 
 
 @pytest.fixture
+def unmetered(target: Target) -> Target:
+    """The service under test, for what sends thousands of messages: not to one that counts them."""
+    if target.is_metered:
+        pytest.skip(NEEDS_FREE)
+    return target
+
+
+@pytest.fixture
 async def here() -> AsyncIterator[Target]:
-    """The emulator in this process: for what would harm a shared service, or needs settings of its own."""
+    """The emulator in this process: for what would harm a shared service, or needs settings of its own. Where another
+    service is named, the test is skipped.
+    """
     async with in_process() as local:
         yield local
 

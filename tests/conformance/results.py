@@ -1,26 +1,49 @@
-"""A pytest plugin that gathers which cases passed and which failed; prints nothing."""
+"""A pytest plugin that gathers which cases passed, which failed and which were left out, and why; prints nothing."""
 
+from dataclasses import dataclass, field
 from enum import Enum
 
 import pytest
 
 
 class Outcome(Enum):
-    """What is known of a case after a run. Of several tests the worst counts."""
+    """What is known of a case after a run."""
 
     PASSED = "pass"
+    PARTLY = "partly"  # what was run passed, and something was left out
     SKIPPED = "skip"
     FAILED = "FAIL"
+    NOT_RUN = "not run"
 
 
-_SEVERITY = list(Outcome)
+@dataclass
+class Verdict:
+    """What the tests of one case came to."""
+
+    passed: int = 0
+    skipped: list[str] = field(default_factory=list)  # the reasons
+    failed: list[str] = field(default_factory=list)  # the tests
+
+    @property
+    def outcome(self) -> Outcome:
+        """Of several tests, the worst counts."""
+        if self.failed:
+            return Outcome.FAILED
+        if self.skipped:
+            return Outcome.PARTLY if self.passed else Outcome.SKIPPED
+        return Outcome.PASSED if self.passed else Outcome.NOT_RUN
+
+    @property
+    def reason(self) -> str:
+        """Why the case has not passed, in one line; empty if it has."""
+        return "; ".join(dict.fromkeys(self.failed or self.skipped))
 
 
 class Results:
-    """The outcomes by case id."""
+    """The verdicts by case id."""
 
     def __init__(self) -> None:
-        self.by_id: dict[str, Outcome] = {}
+        self.by_id: dict[str, Verdict] = {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> object:
@@ -28,16 +51,19 @@ class Results:
         report: pytest.TestReport = yield
         for mark in item.iter_markers("case"):
             for id_ in mark.args:
-                self._note(id_, report)
+                self._note(self.by_id.setdefault(id_, Verdict()), report)
         return report
 
-    def _note(self, id_: str, report: pytest.TestReport) -> None:
+    def _note(self, verdict: Verdict, report: pytest.TestReport) -> None:
         if report.failed:
-            outcome = Outcome.FAILED
+            verdict.failed.append(report.nodeid)
         elif report.skipped:
-            outcome = Outcome.SKIPPED
+            verdict.skipped.append(_reason(report))
         elif report.when == "call":
-            outcome = Outcome.PASSED
-        else:
-            return
-        self.by_id[id_] = max(self.by_id.get(id_, outcome), outcome, key=_SEVERITY.index)
+            verdict.passed += 1
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """What was said when the test was skipped: pytest keeps file, line and "Skipped: reason"."""
+    said = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return said.removeprefix("Skipped: ")

@@ -1,5 +1,8 @@
 """The service under test: the emulator in this process, or the one that the environment names.
 
+TEST_TARGET_URL is the URL of an emulator with the default key; TEST_TARGET_CONNECTION_STRING the connection string of
+any service, such as a resource of Azure. What needs settings of its own, would harm those who share a named service
+or would use up what they pay for, is skipped there with the reason.
 Each test has a hub and groups of its own, so that tests can share a service with each other and with strangers.
 """
 
@@ -12,6 +15,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
@@ -29,6 +33,8 @@ PUBLIC_ENDPOINT = "https://logs.example.org"
 """A further endpoint that the emulator in process is told of."""
 
 ALL_ROLES = ("webpubsub.joinLeaveGroup", "webpubsub.sendToGroup")
+NEEDS_OWN = "needs an emulator with settings of its own, or would harm a shared one"
+NEEDS_FREE = "would use up the messages of a metered service"
 SETTLE_S = 1.0
 """How long a service far away gets to deliver what it acknowledged."""
 
@@ -42,6 +48,20 @@ class Target:
         self.is_here = is_here  # in this process, with the settings of `in_process`
         self.hub = f"t{secrets.token_hex(8)}"
         self.clients: list[RawClient] = []  # dropped at the end of the test
+
+    @property
+    def is_metered(self) -> bool:
+        """A service that someone pays for, by the message: whatever has a certificate."""
+        return self.endpoint.startswith("https:")
+
+    @property
+    def connection_string(self) -> str:
+        """What SDKs of the service take."""
+        return self.connection_string_at(self.endpoint)
+
+    def connection_string_at(self, endpoint: str) -> str:
+        """The same with another endpoint."""
+        return f"Endpoint={endpoint};AccessKey={self.key};Version=1.0;"
 
     @property
     def host(self) -> str:
@@ -192,7 +212,9 @@ def parse(connection_string: str) -> Target:
 
 @asynccontextmanager
 async def in_process(**settings: Any) -> AsyncIterator[Target]:
-    """The emulator on a free port, with a random key."""
+    """The emulator on a free port, with a random key; where another service is named, the test is skipped."""
+    if named() is not None:
+        pytest.skip(NEEDS_OWN)
     key = secrets.token_hex(32)
     given = EmulatorSettings(access_key=SecretStr(key), public_endpoints=(PUBLIC_ENDPOINT,), **settings)
     runner = web.AppRunner(create_app(given), **RUNNER_OPTIONS)

@@ -234,8 +234,8 @@ async def test_an_event_without_a_handler_and_without_ack_id_is_silent(target: T
 
 
 @case("C099")
-async def test_a_thousand_messages_arrive_in_order(target: Target) -> None:
-    member, publisher = await target.member("g"), await target.client()
+async def test_a_thousand_messages_arrive_in_order(unmetered: Target) -> None:
+    member, publisher = await unmetered.member("g"), await unmetered.client()
     for number in range(1000):
         publisher.send(publish(str(number)))
     assert [(await member.json())["data"] for _ in range(1000)] == [str(number) for number in range(1000)]

@@ -172,8 +172,8 @@ async def test_bytes_count_too(here: Target) -> None:
 
 
 @case("C142")
-async def test_who_acknowledges_is_never_closed(target: Target) -> None:
-    client, publisher = await target.reliable("g"), await target.client()
+async def test_who_acknowledges_is_never_closed(unmetered: Target) -> None:
+    client, publisher = await unmetered.reliable("g"), await unmetered.client()
     for start in range(0, 10_000, 500):
         await publish(publisher, *range(start, start + 500))
         await receive(client, *range(start, start + 500), first_id=start + 1)

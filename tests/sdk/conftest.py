@@ -1,42 +1,28 @@
 """The emulator as a process of its own, a network that can be cut, and client SDKs in their own processes."""
 
-import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.conformance.target import ALL_ROLES, Target, parse
+from tests.conformance.target import ALL_ROLES, Target, named, parse
 from tests.sdk.client import JAVASCRIPT, PYTHON, PYTHON_ASYNC, SdkClient
 from tests.sdk.proxy import Proxy, running_proxy
-from tests.support.eventually import eventually
+from tests.support.emulator_process import emulator_process
 from tests.support.processes import Processes
 
 Connect = Callable[..., SdkClient]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark."""
-    config.addinivalue_line("markers", "case(*ids): the conformance cases that a test shows")
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def emulator(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """Its connection string. The process has a random key; all tests share it."""
-    directory = tmp_path_factory.mktemp("emulator")
-    file = directory / "connection-string"
-    settings = {
-        "EMULATOR_PORT": "0",
-        "EMULATOR_ACCESS_KEY": secrets.token_hex(32),
-        "EMULATOR_CONNECTION_STRING_FILE": str(file),
-    }
-    with Processes(directory) as processes:
-        process = processes.start_module("emulator", "emulator", env=settings)
-        await eventually(lambda: file.exists() or not process.is_running, "the emulator is up")
-        yield file.read_text().strip()
-        processes.assert_well()
-        assert "Traceback" not in process.output
+    """Its connection string; all tests share it. Or that of the service that the environment names."""
+    if (remote := named()) is not None:
+        yield remote.connection_string
+        return
+    async with emulator_process(tmp_path_factory.mktemp("emulator")) as connection_string:
+        yield connection_string
 
 
 @pytest.fixture
@@ -50,6 +36,8 @@ async def target(emulator: str) -> AsyncIterator[Target]:
 @pytest.fixture
 async def network(target: Target) -> AsyncIterator[Proxy]:
     """What is between the SDKs and the emulator."""
+    if target.is_metered:
+        pytest.skip("the network between, which is to be cut, does not speak TLS")
     host, _, port = target.host.partition(":")
     async with running_proxy(host, int(port)) as proxy:
         yield proxy

@@ -7,7 +7,6 @@ from typing import Any
 
 from tests.conformance.target import Target
 from tests.sdk.node import node
-from tests.sdk_service.conftest import connection_string
 from tests.support.eventually import TIMEOUT_S
 
 PROGRAM = Path(__file__).parent / "node" / "calls.js"
@@ -20,7 +19,7 @@ async def calls(target: Target, *calls: list[Any], endpoint: str | None = None, 
     """
     outcomes = await _run(
         {
-            "connectionString": connection_string(target, endpoint),
+            "connectionString": target.connection_string_at(endpoint or target.endpoint),
             "hub": target.hub,
             "options": options,
             "calls": calls,
@@ -33,7 +32,7 @@ async def calls(target: Target, *calls: list[Any], endpoint: str | None = None, 
 
 async def methods(target: Target) -> list[str]:
     """The names of all methods of the SDK's clients."""
-    return await _run({"connectionString": connection_string(target), "hub": target.hub})
+    return await _run({"connectionString": target.connection_string, "hub": target.hub})
 
 
 async def _run(wanted: dict[str, Any]) -> list[Any]:

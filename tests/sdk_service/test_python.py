@@ -14,7 +14,6 @@ from azure.messaging.webpubsubservice.aio import WebPubSubServiceClient as Async
 from tests.conformance.cases import case
 from tests.conformance.raw_client import RawClient
 from tests.conformance.target import Target
-from tests.sdk_service.conftest import connection_string
 
 Call = Callable[..., Awaitable[Any]]
 CLIENTS = [WebPubSubServiceClient, AsyncWebPubSubServiceClient]
@@ -45,7 +44,7 @@ def _pages(method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 
 @pytest.fixture(params=CLIENTS, ids=["sync", "async"])
 async def sdk(request: pytest.FixtureRequest, service: Target) -> Any:
-    client = request.param.from_connection_string(connection_string(service), hub=service.hub, retry_total=0)
+    client = request.param.from_connection_string(service.connection_string, hub=service.hub, retry_total=0)
     yield client
     closed = client.close()
     if inspect.isawaitable(closed):
@@ -261,7 +260,7 @@ async def test_a_refusal_says_what_is_wrong(call: Call) -> None:
 @pytest.mark.parametrize("kind", CLIENTS, ids=["sync", "async"])
 async def test_everything_works_through_a_reverse_proxy(service: Target, proxied: str, kind: Any) -> None:
     client = kind.from_connection_string(
-        connection_string(service, proxied), hub=service.hub, reverse_proxy_endpoint=service.endpoint
+        service.connection_string_at(proxied), hub=service.hub, reverse_proxy_endpoint=service.endpoint
     )
     call = caller(client)
     members = [await service.member("g") for _ in range(3)]

@@ -7,6 +7,7 @@ from aiohttp import web
 from playwright.async_api import Page, expect
 from pytest_aiohttp.plugin import AiohttpServer
 
+from tests.conformance.cases import case
 from tests.support.ports import free_port
 from tests.support.processes import Process
 from tests.support.system import System, ready
@@ -45,6 +46,7 @@ async def beside_negotiate(system: System, aiohttp_server: AiohttpServer) -> str
     return origin
 
 
+@case("C295")
 async def test_the_page_shows_what_the_python_publisher_sends(
     system: System, beside_negotiate: str, page: Page
 ) -> None:

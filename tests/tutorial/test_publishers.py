@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.cases import case
 from tests.support.peer import Peer
 from tests.support.system import System
 from tests.support.tools import lacking, require
@@ -22,6 +23,7 @@ async def data_of(watcher: Peer, data_type: str) -> str:
     return data
 
 
+@case("C295")
 async def test_the_python_publisher_gets_one_frame_for_each_send(tutorial: System, watcher: Peer) -> None:
     program = tutorial.processes.start(
         "python", [sys.executable, str(PROGRAMS / "stream.py"), tutorial.negotiate_url], {}, stdin=True
@@ -38,6 +40,7 @@ async def test_the_python_publisher_gets_one_frame_for_each_send(tutorial: Syste
     assert all(f'"ackId":{number},"success":true' in frame for number, frame in enumerate(frames[1:], start=1))
 
 
+@case("C295")
 async def test_the_node_publisher_works(tutorial: System, watcher: Peer) -> None:
     directory = Path(__file__).parent / "node"
     if not (directory / "node_modules" / "ws").is_dir():
@@ -62,6 +65,7 @@ def node() -> str:
     return str(Path(found.origin).parent / "bin" / "node")
 
 
+@case("C295")
 async def test_the_java_publisher_works(tutorial: System, watcher: Peer) -> None:
     program = tutorial.processes.start(
         "java", [java(), "-Dfile.encoding=UTF-8", str(PROGRAMS / "Stream.java"), tutorial.negotiate_url], {}, stdin=True
@@ -82,6 +86,7 @@ def java() -> str:
     return found if "jdk.compiler" in modules else lacking(f"this Java cannot run a source file; {advice}")
 
 
+@case("C295")
 @pytest.mark.parametrize("line_end", ["\\n", "\\r\\n"])
 async def test_the_frames_of_the_csharp_publisher_work(tutorial: System, watcher: Peer, line_end: str) -> None:
     # As System.Text.Json writes them: everything but plain ASCII is escaped, HTML's characters too. No dataType, no
