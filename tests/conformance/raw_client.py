@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self, cast
 from urllib.parse import urlsplit
 
 from tests.conformance import raw_http
+from tests.conformance.published_schema import judge
 from tests.conformance.raw_http import Response
 from tests.support.eventually import TIMEOUT_S
 
@@ -109,7 +110,7 @@ class RawClient:
         return frame
 
     async def any_frame(self) -> Frame:
-        """The next frame, a ping too. The service must send it whole and unmasked."""
+        """The next frame, a ping too. It must be whole, unmasked and, of a JSON subprotocol, valid by its schema."""
         async with asyncio.timeout(TIMEOUT_S):
             first, second = await self.reader.readexactly(2)
             assert first & 0x80, "a fragmented frame"
@@ -117,7 +118,10 @@ class RawClient:
             length = second & 0x7F
             if length > 125:
                 length = int.from_bytes(await self.reader.readexactly(2 if length == 126 else 8), "big")
-            return Frame(first & 0xF, await self.reader.readexactly(length))
+            frame = Frame(first & 0xF, await self.reader.readexactly(length))
+        if frame.opcode == TEXT and (self.subprotocol or "").lower().startswith("json."):
+            judge(json.loads(frame.payload))
+        return frame
 
     async def text(self) -> str:
         """The next frame, a text message."""
