@@ -1,11 +1,19 @@
 """The target of the suite, and event handlers for emulators in this process."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from itertools import count
 
 import pytest
 
 from tests.conformance.handler import Handler, running_handler
+from tests.conformance.raw_client import RawClient
 from tests.conformance.target import NEEDS_FREE, Target, in_process, named
+from tests.support.faults import no_errors_logged
+
+PAUSE_S = 0.01
+"""Between the messages of the bystander, so that it does not keep the machine to itself."""
 
 
 @pytest.fixture
@@ -35,6 +43,31 @@ async def here() -> AsyncIterator[Target]:
     """
     async with in_process() as local:
         yield local
+
+
+@pytest.fixture
+async def bystander(here: Target) -> AsyncIterator[Target]:
+    """Another hub of the emulator in this process, with a client that publishes to its own group all the while. It
+    gets everything once and in order, and the emulator logs no error, whatever the test does to it.
+    """
+    elsewhere = Target(here.endpoint, here.key, is_here=True)
+    with no_errors_logged():
+        client = await elsewhere.member("quiet")
+        publishing = asyncio.create_task(_publish_on(client))
+        try:
+            yield elsewhere
+        finally:
+            publishing.cancel()
+            with suppress(asyncio.CancelledError):  # anything else is what went wrong
+                await publishing
+            elsewhere.close()
+
+
+async def _publish_on(client: RawClient) -> None:
+    for number in count():
+        client.send({"type": "sendToGroup", "group": "quiet", "data": number})
+        await client.expect(group="quiet", data=number)
+        await asyncio.sleep(PAUSE_S)
 
 
 @pytest.fixture

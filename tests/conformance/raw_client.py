@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self, cast
 from urllib.parse import urlsplit
 
 from tests.conformance import raw_http
-from tests.conformance.published_schema import judge
+from tests.conformance.json_schema import judge
 from tests.conformance.raw_http import Response
 from tests.support.eventually import TIMEOUT_S
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.protocols.json import JSON
-from tests.conformance.published_schema import is_request, is_response, judge
+from tests.conformance.json_schema import is_request, is_response, judge
 from tests.conformance.raw_client import CLOSE
 from tests.conformance.target import Target
 
