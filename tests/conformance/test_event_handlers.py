@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.conformance.cases import case
 from tests.conformance.handler import Handler, Reply, emulator_for, send_event
 from tests.conformance.raw_client import CLOSE
 from tests.conformance.target import JSON, Target
+from tests.support.eventually import eventually
 
 
 @pytest.fixture
@@ -184,11 +186,13 @@ async def test_settings_are_read_again_when_their_file_changes(handler: Handler,
         send_event(client)
         await client.expect_ack(1, "InternalServerError")
         file.write_text(json.dumps({"WebPubSub": {"Hubs": {"chat": {"EventHandlers": [handler.settings()]}}}}))
-        for ack_id in range(1000):
-            send_event(client, ack_id=ack_id)
-            if (await client.expect(type="ack"))["success"]:
-                break
-            await asyncio.sleep(0.01)
+        ack_ids = count(2)
+
+        async def is_handled() -> bool:
+            send_event(client, ack_id=next(ack_ids))
+            return bool((await client.expect(type="ack"))["success"])
+
+        await eventually(is_handled, "the new settings count")
         await handler.event("e")
 
 

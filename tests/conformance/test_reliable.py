@@ -189,7 +189,7 @@ async def test_a_message_whose_time_is_over_is_not_delivered_to_a_client_that_wa
     await target.send_to_group("shorter", query="&messageTtlSeconds=1")
     await publish(publisher, "long", ttlSeconds=300)
     await publish(publisher, "for ever", ttlSeconds=0)
-    await asyncio.sleep(1.1 if target.is_here else 3)
+    await asyncio.sleep(1.1 if target.is_here else 3)  # nothing but time ends a time-to-live, and nobody tells
     client = await target.recover(client)
     assert [(await client.json())["data"] for _ in range(2)] == ["long", "for ever"]
     await client.expect_nothing()

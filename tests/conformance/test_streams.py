@@ -103,7 +103,7 @@ async def test_a_sign_of_life_is_not_delivered_and_keeps_the_stream_open(target:
     publisher, member = await streaming(target, idleTimeoutMs=2000), await target.member()
     for _ in range(25):
         publisher.send({"type": "streamData", "streamId": "s"})
-        await asyncio.sleep(0.1)  # altogether longer than it may be silent
+        await asyncio.sleep(0.1)  # only time ends a stream: altogether more than it may be silent, each time less
     part(publisher, 1, "still here")
     await expect_ack(publisher, 2)
     await member.expect(data="still here")

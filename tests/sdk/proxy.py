@@ -15,6 +15,7 @@ class Proxy:
         self._streams: set[asyncio.StreamWriter] = set()
         self._open = asyncio.Event()
         self._open.set()
+        self.upstream: list[bytearray] = []  # what each connection's client sent
 
     def cut(self) -> None:
         """Reset every connection, on both sides, without a word."""
@@ -36,7 +37,8 @@ class Proxy:
             server_reader, server_writer = await asyncio.open_connection(*self._server)
             self._streams.add(server_writer)
             try:
-                await asyncio.gather(_pass(reader, server_writer), _pass(server_reader, writer))
+                self.upstream.append(sent := bytearray())
+                await asyncio.gather(_pass(reader, server_writer, sent), _pass(server_reader, writer, bytearray()))
             finally:
                 self._streams.discard(server_writer)
                 server_writer.transport.abort()
@@ -45,12 +47,28 @@ class Proxy:
             writer.transport.abort()
 
 
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: bytearray) -> None:
     with contextlib.suppress(OSError):
         while data := await reader.read(65536):
+            seen += data
             writer.write(data)
             await writer.drain()
         writer.write_eof()
+
+
+def messages_of_client(sent: bytes) -> list[str]:
+    """The text messages that a client sent behind its upgrade request, unmasked; each is a frame of its own."""
+    data, found = sent.partition(b"\r\n\r\n")[2], []
+    while len(data) > 6:
+        size, start = data[1] & 0x7F, 2
+        if size > 125:
+            start += 2 if size == 126 else 8
+            size = int.from_bytes(data[2:start], "big")
+        mask, payload = data[start : start + 4], data[start + 4 : start + 4 + size]
+        if data[0] == 0x81:
+            found.append(bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload)).decode())
+        data = data[start + 4 + size :]
+    return found
 
 
 @asynccontextmanager

@@ -1,15 +1,16 @@
 """Microsoft's client SDKs, unmodified: the same tests for each of them."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
 
 from tests.conformance.cases import case
 from tests.conformance.target import JSON, Target
-from tests.sdk.client import CallError, SdkClient
+from tests.sdk.client import PYTHON, PYTHON_ASYNC, CallError, SdkClient
 from tests.sdk.conftest import Connect
-from tests.sdk.proxy import Proxy
+from tests.sdk.proxy import Proxy, messages_of_client
 from tests.support.eventually import eventually
 
 
@@ -79,13 +80,16 @@ async def test_who_has_left_a_group_gets_nothing_of_it(sdk: str, connect: Connec
 
 @case("C282")
 async def test_without_the_role_a_join_fails_after_all_attempts_and_the_connection_stays(
-    sdk: str, connect: Connect
+    sdk: str, connect: Connect, network: Proxy
 ) -> None:
     client = connect(sdk, roles=("webpubsub.sendToGroup",))
     await started(client)
     with pytest.raises(CallError) as caught:
         await client.call("joinGroup", "g")
     assert (caught.value.name, caught.value.detail) == ("SendMessageError", "Forbidden")
+    requests = [json.loads(message) for message in messages_of_client(network.upstream[0])]
+    attempts = [request["ackId"] for request in requests if request["type"] == "joinGroup"]
+    assert len(set(attempts)) == len(attempts) == 4
     await client.call("sendToGroup", "g", "x", "text")
     assert [event["event"] for event in client.events] == ["connected"]
 
@@ -182,6 +186,32 @@ async def test_stopping_ends_the_session_at_once(sdk: str, connect: Connect, tar
 
     await eventually(is_gone)
     assert (await stopped(client))["connectionId"] == connection_id
+
+
+@pytest.mark.parametrize("python", [PYTHON, PYTHON_ASYNC])
+async def test_python_clients_know_whether_they_are_connected(connect: Connect, python: str) -> None:
+    client = connect(python)
+    assert await client.call("isConnected") is False
+    await started(client)
+    assert await client.call("isConnected") is True
+    await client.call("stop")
+    await stopped(client)
+    assert await client.call("isConnected") is False
+
+
+async def test_who_listens_no_more_hears_nothing_and_may_listen_again(
+    sdk: str, connect: Connect, target: Target
+) -> None:
+    client = connect(sdk)
+    await started(client)
+    await client.call("joinGroup", "g")
+    await client.call("off", "group-message")
+    await client.call("sendToGroup", "g", "unheard", "text")
+    await target.operate("POST", ":send", "between")
+    await client.event("server-message")
+    await client.call("on", "group-message")
+    await client.call("sendToGroup", "g", "heard", "text")
+    assert (await client.event("group-message"))["data"] == "heard"
 
 
 async def test_a_client_can_start_again_after_it_was_stopped(sdk: str, connect: Connect) -> None:

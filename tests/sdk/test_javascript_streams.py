@@ -83,6 +83,17 @@ async def test_a_stream_without_the_role_is_refused(connect: Connect) -> None:
     assert caught.value.name == "Forbidden"
 
 
+async def test_who_watches_no_streams_any_more_gets_none(connect: Connect) -> None:
+    reader = await receiver(connect)
+    await reader.call("ignoreStreams")
+    writer = await publisher(connect)
+    await writer.call("write", "s", "x", "text")
+    await writer.call("end", "s")
+    await reader.call("sendToGroup", "g", "after the stream", "text")
+    while (await reader.event("group-message"))["data"] != "after the stream":
+        pass
+
+
 async def test_a_stream_goes_on_after_a_cut_without_loss_or_repetition(connect: Connect, network: Proxy) -> None:
     reader, writer = await receiver(connect), await publisher(connect)
     for number in range(60):

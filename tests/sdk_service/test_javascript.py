@@ -1,5 +1,6 @@
 """Every public method of @azure/web-pubsub."""
 
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 from tests.conformance.cases import case
 from tests.conformance.raw_client import RawClient
 from tests.conformance.target import Target
+from tests.sdk.coverage import unexercised
 from tests.sdk_service.node_program import calls, methods
 
 TEXT = {"contentType": "text/plain"}
@@ -19,16 +21,11 @@ async def data(*clients: RawClient) -> list[Any]:
 
 
 @case("C291")
-async def test_these_are_all_methods(service: Target) -> None:
-    assert set(await methods(service)) == {
-        *("group", "sendToAll", "sendToUser", "sendToConnection", "group/sendToAll"),
-        *("closeConnection", "closeAllConnections", "closeUserConnections", "group/closeAllConnections"),
-        *("connectionExists", "groupExists", "userExists", "group/listConnections"),
-        *("group/addConnection", "group/removeConnection", "removeConnectionFromAllGroups"),
-        *("group/addUser", "group/removeUser", "removeUserFromAllGroups"),
-        *("addConnectionsToGroups", "removeConnectionsFromGroups"),
-        *("grantPermission", "revokePermission", "hasPermission", "getClientAccessToken"),
-    }
+async def test_no_method_is_left_out(service: Target) -> None:
+    names = await methods(service)
+    assert len(names) >= 24
+    names.remove("group")  # `node/calls.js` calls it for every method of a group
+    assert unexercised(names, sys.modules[__name__]) == set()
 
 
 @case("C291", "C164")

@@ -2,18 +2,21 @@
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.rest import HttpRequest
 from azure.messaging.webpubsubservice import WebPubSubServiceClient
 from azure.messaging.webpubsubservice.aio import WebPubSubServiceClient as AsyncWebPubSubServiceClient
 
 from tests.conformance.cases import case
 from tests.conformance.raw_client import RawClient
-from tests.conformance.target import Target
+from tests.conformance.target import API_VERSION, Target
+from tests.sdk.coverage import unexercised
 
 Call = Callable[..., Awaitable[Any]]
 CLIENTS = [WebPubSubServiceClient, AsyncWebPubSubServiceClient]
@@ -61,18 +64,20 @@ async def data(*clients: RawClient) -> list[Any]:
 
 
 @case("C292")
-def test_these_are_all_methods() -> None:
-    for client in CLIENTS:
-        methods = {name for name in dir(client) if not name.startswith("_")}
-        assert methods == {
-            *("send_to_all", "send_to_group", "send_to_user", "send_to_connection"),
-            *("close_all_connections", "close_group_connections", "close_user_connections", "close_connection"),
-            *("add_connection_to_group", "remove_connection_from_group", "remove_connection_from_all_groups"),
-            *("add_user_to_group", "remove_user_from_group", "remove_user_from_all_groups"),
-            *("grant_permission", "revoke_permission", "has_permission"),
-            *("connection_exists", "group_exists", "user_exists", "list_connections"),
-            *("get_client_access_token", "send_request", "from_connection_string", "close"),
-        }
+@pytest.mark.parametrize("kind", CLIENTS, ids=["sync", "async"])
+def test_no_method_is_left_out(kind: Any) -> None:
+    methods = [name for name in dir(kind) if not name.startswith("_")]
+    assert len(methods) >= 25
+    assert unexercised(methods, sys.modules[__name__]) == set()
+
+
+@case("C292")
+async def test_a_request_of_ones_own_is_signed(service: Target, call: Call) -> None:
+    client = await service.client()
+    url = f"/api/hubs/{service.hub}/:send?api-version={API_VERSION}"
+    response = await call("send_request", request=HttpRequest("POST", url, json={"a": 1}))
+    assert response.status_code == 202
+    assert await data(client) == [{"a": 1}]
 
 
 @case("C292", "C164")

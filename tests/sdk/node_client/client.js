@@ -7,6 +7,7 @@ import { WebPubSubClient, WebPubSubJsonProtocol } from "@azure/web-pubsub-client
 const [url, subprotocol] = process.argv.slice(2);
 const client = new WebPubSubClient(url, subprotocol ? { protocol: WebPubSubJsonProtocol() } : {});
 const streams = new Map();
+let subscription = null;
 
 function say(line) {
   console.log(JSON.stringify(line));
@@ -27,16 +28,20 @@ function shown(message) {
   return { group, fromUserId, dataType, data, sequenceId };
 }
 
-client.on("connected", ({ connectionId, userId }) => say({ event: "connected", connectionId, userId }));
-client.on("disconnected", ({ connectionId, message }) =>
-  say({ event: "disconnected", connectionId, message: message?.message }),
-);
-client.on("stopped", () => say({ event: "stopped" }));
-client.on("group-message", ({ message }) => say({ event: "group-message", ...shown(message) }));
-client.on("server-message", ({ message }) => say({ event: "server-message", ...shown(message) }));
-client.on("rejoin-group-failed", ({ group }) => say({ event: "rejoin-group-failed", group }));
+const listeners = {
+  connected: ({ connectionId, userId }) => say({ event: "connected", connectionId, userId }),
+  disconnected: ({ connectionId, message }) => say({ event: "disconnected", connectionId, message: message?.message }),
+  stopped: () => say({ event: "stopped" }),
+  "group-message": ({ message }) => say({ event: "group-message", ...shown(message) }),
+  "server-message": ({ message }) => say({ event: "server-message", ...shown(message) }),
+  "rejoin-group-failed": ({ group }) => say({ event: "rejoin-group-failed", group }),
+};
+for (const [name, listener] of Object.entries(listeners)) client.on(name, listener);
 
 const calls = {
+  methods: () => Object.getOwnPropertyNames(WebPubSubClient.prototype).filter((name) => !/^(_|constructor$)/.test(name)),
+  on: (name) => client.on(name, listeners[name]),
+  off: (name) => client.off(name, listeners[name]),
   start: () => client.start(),
   stop: () => client.stop(),
   joinGroup: (group) => client.joinGroup(group),
@@ -45,8 +50,8 @@ const calls = {
     client.sendToGroup(group, content(data, dataType), dataType, options),
   sendEvent: (name, data, dataType, options) => client.sendEvent(name, content(data, dataType), dataType, options),
   invokeEvent: (name, data, dataType) => client.invokeEvent(name, content(data, dataType), dataType),
-  watchStreams: () =>
-    void client.onGroupStream(async (stream) => {
+  watchStreams: () => {
+    subscription = client.onGroupStream(async (stream) => {
       const { streamId, groupName } = stream;
       const data = [];
       try {
@@ -55,7 +60,9 @@ const calls = {
       } catch (error) {
         say({ event: "stream-failed", streamId, groupName, data, error });
       }
-    }),
+    });
+  },
+  ignoreStreams: () => subscription.close(),
   openStream: async (group, options) => {
     const stream = await client.openGroupStream(group, options);
     stream.onError((error) => say({ event: "stream-error", streamId: stream.streamId, name: error.name }));

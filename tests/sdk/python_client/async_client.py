@@ -7,14 +7,14 @@ from typing import Any
 
 from azure.messaging.webpubsubclient.aio import WebPubSubClient
 
-from tests.sdk.python_client.shown import EVENTS, content, event, failure, say
+from tests.sdk.python_client.shown import EVENTS, content, event, failure, public_methods, say
 
 
 async def main(url: str, *options: str) -> None:
     """Serve calls until the input ends."""
     client = WebPubSubClient(url, **({"protocol_type": options[0]} if options else {}))
     for name in EVENTS:
-        await client.subscribe(name, _printer(name))
+        await client.subscribe(name, LISTENERS[name])
     loop, tasks = asyncio.get_running_loop(), set()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         tasks.add(asyncio.create_task(answer(client, json.loads(line))))
@@ -27,18 +27,28 @@ def _printer(name: str) -> Any:
     return listener
 
 
+LISTENERS = {name: _printer(name) for name in EVENTS}
+
+
 async def answer(client: WebPubSubClient, asked: dict[str, Any]) -> None:
     """Make one call and print what came of it."""
     try:
-        await call(client, asked["call"], *asked["args"])
-        say(id=asked["id"], value=None)
+        say(id=asked["id"], value=await call(client, asked["call"], *asked["args"]))
     except Exception as error:  # every error is an outcome
         say(id=asked["id"], error=failure(error))
 
 
-async def call(client: WebPubSubClient, name: str, *args: Any) -> None:
+async def call(client: WebPubSubClient, name: str, *args: Any) -> Any:
     """One method of the SDK."""
-    if name == "start":
+    if name == "methods":
+        return public_methods(client)
+    if name == "isConnected":
+        return client.is_connected()
+    if name == "on":
+        await client.subscribe(args[0], LISTENERS[args[0]])
+    elif name == "off":
+        await client.unsubscribe(args[0], LISTENERS[args[0]])
+    elif name == "start":
         await client.open()
     elif name == "stop":
         await client.close()
@@ -55,6 +65,7 @@ async def call(client: WebPubSubClient, name: str, *args: Any) -> None:
         await send(target, content(data, data_type), data_type, **given)
     else:
         raise ValueError(name)
+    return None
 
 
 if __name__ == "__main__":

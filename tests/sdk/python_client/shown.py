@@ -34,6 +34,11 @@ def failure(error: Exception) -> dict[str, Any]:
     return {"name": type(error).__name__, "message": str(error), "detail": detail}
 
 
+def public_methods(client: Any) -> list[str]:
+    """The names of everything that a client object offers."""
+    return [name for name in dir(client) if not name.startswith("_")]
+
+
 def content(data: Any, data_type: str) -> Any:
     """Data for a call: binary data comes as Base64."""
     return memoryview(base64.b64decode(data)) if data_type == "binary" else data

@@ -113,7 +113,7 @@ async def test_many_rotations_under_load_lose_nothing(tmp_path: Path, log: Path,
     async with running(tmp_path, log, **how) as run:
         for start in range(0, 3000, 100):
             append(log, "".join(f"{line}\n" for line in lines[start : start + 100]))
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.002)  # the tailer gets to run, but not until it has caught up: that is the load
             for number in range(start // 100, 0, -1):
                 log.with_name(f"app.log.{number}").rename(log.with_name(f"app.log.{number + 1}"))
             log.rename(log.with_name("app.log.1"))
@@ -141,5 +141,5 @@ async def test_idle_tail_does_nothing_between_looks(tmp_path: Path, log: Path) -
     async with running(tmp_path, log, scan_interval_s=3600.0, poll_interval_s=3600.0) as run:
         await eventually(lambda: not run.tailer._lookout._scan_pace._is_wanted)
         looks = run.tailer._lookout._scan_pace._ran_at
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # that nothing happens can only be seen over time
         assert run.tailer._lookout._scan_pace._ran_at == looks
