@@ -1,4 +1,4 @@
-"""What single properties of JSON requests may hold: names, ids, data, metadata. Knows no request as a whole.
+"""What single properties of JSON requests may hold: numbers, data, metadata. Knows no request as a whole.
 
 Every function raises ValueError for a value that the service would not take.
 """
@@ -7,8 +7,8 @@ import json
 
 from msgspec import Raw
 
-from emulator import metadata, names
-from emulator.messages import DEFAULT_IDLE_TIMEOUT_MS, MAX_ACK_ID, MAX_TTL_S
+from emulator import metadata
+from emulator.messages import DEFAULT_IDLE_TIMEOUT_MS, MAX_ACK_ID
 from emulator.payload import DataType, Payload
 
 ABSENT = Raw()
@@ -17,27 +17,6 @@ ABSENT = Raw()
 EMPTY_TEXT = Payload.of(DataType.TEXT, b"")
 
 _DATA_TYPES = {data_type.value: data_type for data_type in DataType}
-
-
-def group(name: str) -> str:
-    """The name of a group."""
-    if not names.is_group(name):
-        raise ValueError("not a name of a group")
-    return name
-
-
-def event(name: str) -> str:
-    """The name of an event."""
-    if not names.is_event(name):
-        raise ValueError("not a name of an event")
-    return name
-
-
-def identifier(value: str) -> str:
-    """An id that the client chose."""
-    if not value:
-        raise ValueError("an id is empty")
-    return value
 
 
 def ack_id(value: int | None) -> int | None:
@@ -50,13 +29,6 @@ def number(value: int) -> int:
     if not 0 <= value <= MAX_ACK_ID:
         raise ValueError("a number does not fit 64 bits")
     return value
-
-
-def ttl_s(value: int | None) -> int:
-    """Seconds from 0, for ever, to 300."""
-    if value is not None and not 0 <= value <= MAX_TTL_S:
-        raise ValueError("ttlSeconds is not between 0 and 300")
-    return value or 0
 
 
 def idle_timeout_s(value_ms: int | None) -> float:

@@ -13,6 +13,7 @@ from emulator import messages
 from emulator.errors import unsupported_message
 from emulator.messages import USER_ERROR, Request, StreamError
 from emulator.payload import Payload
+from emulator.protocols import checks
 from emulator.protocols import json_fields as fields
 from emulator.protocols.json_fields import ABSENT, EMPTY_TEXT
 
@@ -30,7 +31,7 @@ class _JoinGroup(Struct):
     ackId: int | None = None  # noqa: N815 - the protocol's spelling
 
     def request(self) -> Request:
-        return messages.JoinGroup(fields.group(self.group), fields.ack_id(self.ackId))
+        return messages.JoinGroup(checks.group(self.group), fields.ack_id(self.ackId))
 
 
 class _LeaveGroup(Struct):
@@ -38,7 +39,7 @@ class _LeaveGroup(Struct):
     ackId: int | None = None  # noqa: N815
 
     def request(self) -> Request:
-        return messages.LeaveGroup(fields.group(self.group), fields.ack_id(self.ackId))
+        return messages.LeaveGroup(checks.group(self.group), fields.ack_id(self.ackId))
 
 
 class _Stream(Struct):
@@ -60,12 +61,12 @@ class _SendToGroup(Struct):
         if self.stream is not None:
             return self._start(self.stream)
         return messages.SendToGroup(
-            fields.group(self.group),
+            checks.group(self.group),
             fields.payload(self.dataType, self.data, self.metadata),
             fields.ack_id(self.ackId),
             self.noEcho or False,
             fields.tags(self.metadata),
-            fields.ttl_s(self.ttlSeconds),
+            checks.ttl_s(self.ttlSeconds or 0),
         )
 
     def _start(self, stream: _Stream) -> Request:
@@ -73,12 +74,12 @@ class _SendToGroup(Struct):
             raise ValueError("a message that starts a stream has no data")
         return messages.StreamStart(
             stream.streamId,
-            fields.group(self.group),
+            checks.group(self.group),
             fields.idle_timeout_s(stream.idleTimeoutMs),
             fields.ack_id(self.ackId),
             self.noEcho or False,
             fields.tags(self.metadata),
-            fields.ttl_s(self.ttlSeconds),
+            checks.ttl_s(self.ttlSeconds or 0),
         )
 
 
@@ -92,7 +93,7 @@ class _Event(Struct):
     def request(self) -> Request:
         payload = fields.payload(self.dataType, self.data, self.metadata)
         tags = fields.tags(self.metadata)
-        return messages.Event(fields.event(self.event), payload, fields.ack_id(self.ackId), tags)
+        return messages.Event(checks.event(self.event), payload, fields.ack_id(self.ackId), tags)
 
 
 class _Invoke(Struct):
@@ -107,15 +108,15 @@ class _Invoke(Struct):
         if self.target.lower() != "event":
             raise ValueError("target is not event")
         payload = EMPTY_TEXT if self.data is ABSENT else fields.payload(self.dataType, self.data, self.metadata)
-        tags, invocation_id = fields.tags(self.metadata), fields.identifier(self.invocationId)
-        return messages.Event(fields.event(self.event), payload, None, tags, invocation_id)
+        tags, invocation_id = fields.tags(self.metadata), checks.identifier(self.invocationId)
+        return messages.Event(checks.event(self.event), payload, None, tags, invocation_id)
 
 
 class _CancelInvocation(Struct):
     invocationId: str  # noqa: N815
 
     def request(self) -> Request:
-        return messages.CancelInvocation(fields.identifier(self.invocationId))
+        return messages.CancelInvocation(checks.identifier(self.invocationId))
 
 
 class _StreamData(Struct):

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 import msgspec
 
-from emulator import messages, metadata, names
+from emulator import messages, metadata
 from emulator.errors import unsupported_message
-from emulator.messages import DEFAULT_IDLE_TIMEOUT_MS, MAX_TTL_S, USER_ERROR, Request, StreamError
+from emulator.messages import DEFAULT_IDLE_TIMEOUT_MS, USER_ERROR, Request, StreamError
 from emulator.payload import DataType, Payload
+from emulator.protocols import checks
 from emulator.protocols.protobuf_wire import (
     BOOL,
     BYTES,
@@ -76,9 +77,7 @@ def parse(data: bytes) -> Request:
 
 
 def _send_to_group(values: Values) -> Request:
-    ttl_s = values.get(5, 0)
-    if ttl_s > MAX_TTL_S:
-        raise ValueError("ttl_seconds is not between 0 and 300")
+    ttl_s = checks.ttl_s(values.get(5, 0))
     group, ack_id, no_echo, tags = _group(values), values.get(2), values.get(4, False), _metadata(values.get(6))
     stream = values.get(7)
     if stream is None:
@@ -93,7 +92,7 @@ def _event(values: Values) -> Request:
     if 5 in values:
         raise unsupported_message("streams of events")
     tags = _metadata(values.get(4))
-    return messages.Event(_event_name(values), _payload(values.get(2), tags), values.get(3), tags)
+    return messages.Event(checks.event(values.get(1, "")), _payload(values.get(2), tags), values.get(3), tags)
 
 
 def _invoke(values: Values) -> Request:
@@ -101,7 +100,7 @@ def _invoke(values: Values) -> Request:
         raise unsupported_message("streams of events")
     tags = _metadata(values.get(4))
     payload = _payload(values[3], tags) if 3 in values else Payload.of(DataType.TEXT, b"")
-    return messages.Event(_event_name(values), payload, None, tags, _id(values.get(2, "")))
+    return messages.Event(checks.event(values.get(1, "")), payload, None, tags, checks.identifier(values.get(2, "")))
 
 
 def _stream_data(values: Values) -> Request:
@@ -128,30 +127,14 @@ _REQUESTS = {
     _SEQUENCE_ACK: lambda values: messages.SequenceAck(values.get(1, 0)),
     _PING: lambda _: messages.Ping(),
     _INVOKE: _invoke,
-    _CANCEL_INVOCATION: lambda values: messages.CancelInvocation(_id(values.get(1, ""))),
+    _CANCEL_INVOCATION: lambda values: messages.CancelInvocation(checks.identifier(values.get(1, ""))),
     _STREAM_DATA: _stream_data,
     _STREAM_END: _stream_end,
 }
 
 
 def _group(values: Values) -> str:
-    name: str = values.get(1, "")
-    if not names.is_group(name):
-        raise ValueError("not a name of a group")
-    return name
-
-
-def _event_name(values: Values) -> str:
-    name: str = values.get(1, "")
-    if not names.is_event(name):
-        raise ValueError("not a name of an event")
-    return name
-
-
-def _id(value: str) -> str:
-    if not value:
-        raise ValueError("an id is empty")
-    return value
+    return checks.group(values.get(1, ""))
 
 
 def _metadata(entries: Mapping[str, str] | None) -> Mapping[str, str] | None:
