@@ -1,0 +1,112 @@
+"""Who may use what the emulator offers under `/_emulator/`: this machine, or whoever has the access key.
+
+What lies behind the door shows and breaks other people's connections, so it is closed to the network, to web pages of
+other origins and to what a proxy on this machine passes on. Serves nothing itself.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from emulator.auth import bearer
+from emulator.errors import RefusedError
+
+KEY_COOKIE = "emulator_key"
+"""A page's way to show the key, for requests that change nothing: a browser adds no header when it opens a page."""
+
+_MARKS_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+_SAFE_METHODS = ("GET", "HEAD")
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def behind_door(handler: Handler, access_key: str) -> Handler:
+    """`handler` for those who may come in; others, and what it refuses itself, get a status and a JSON body."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            require_local_or_key(request, access_key)
+            return await handler(request)
+        except RefusedError as error:
+            body = {"code": error.code, "message": error.message, "target": error.target}
+            return web.json_response(body, status=error.status, headers=_HEADERS)
+
+    return handle
+
+
+def require_local_or_key(request: web.Request, access_key: str) -> None:
+    """Let pass a request of this machine that no proxy and no foreign page made, and any that shows the key.
+
+    Raises:
+        RefusedError: 403, saying what is in the way and that the key opens.
+    """
+    if _is_key(bearer(request.headers.get(hdrs.AUTHORIZATION)), access_key):
+        return  # no page of another origin can set this header: its browser would ask first, and is not told yes
+    reason = _foreign_page(request)
+    if reason is None and request.method in _SAFE_METHODS and _is_key(_cookie(request), access_key):
+        return
+    reason = reason or _not_local(request)
+    if reason is not None:
+        raise RefusedError(
+            403,
+            f"{reason} /_emulator/ is for this machine alone, or for requests with the access key: "
+            "Authorization: Bearer KEY.",
+            "Error.Forbidden",
+        )
+
+
+def _foreign_page(request: web.Request) -> str | None:
+    """What shows that a page of another origin asks: browsers say so, and pages cannot keep them from it."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is not None and origin not in (f"http://{request.host}", f"https://{request.host}"):
+        return f"A page of {origin!r} asks."
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return "A page of another origin asks."
+    return None
+
+
+def _not_local(request: web.Request) -> str | None:
+    """What shows that the request is, or may be, of another machine."""
+    peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+    if not isinstance(peer, tuple) or not _is_loopback(str(peer[0])):
+        return "The request is not from this machine."
+    for name in _MARKS_OF_PROXIES:
+        if name in request.headers:
+            return f"A proxy passed the request on ({name})."
+    host = _host_name(request.host)
+    if not (host == "localhost" or host.endswith(".localhost") or _is_loopback(host)):
+        # A page whose own name was bound anew to this address comes with that name (DNS rebinding).
+        return f"The request is for {host!r}, which is no name of this machine."
+    return None
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return bool((mapped or parsed).is_loopback)
+
+
+def _cookie(request: web.Request) -> str | None:
+    try:
+        return request.cookies.get(KEY_COOKIE)
+    except CookieError:
+        return None
+
+
+def _is_key(shown: str | None, access_key: str) -> bool:
+    return shown is not None and hmac.compare_digest(shown.encode(errors="surrogateescape"), access_key.encode())
