@@ -14,6 +14,8 @@ from emulator import identity
 from emulator.audience import Audiences
 from emulator.auth import TokenVerifier
 from emulator.clock import LoopClock
+from emulator.faults import endpoint as faults_endpoint
+from emulator.faults.injector import Injector
 from emulator.reconnection import ReconnectionTokens
 from emulator.rest.call import RestOptions
 from emulator.rest.endpoint import RestEndpoint
@@ -39,6 +41,9 @@ RUNNER_OPTIONS: dict[str, Any] = {
 
 HUB_SETTINGS = web.AppKey("HUB_SETTINGS", LiveSettings)
 """The settings of hubs of an application that has the emulator's routes."""
+
+FAULTS = web.AppKey("FAULTS", Injector)
+"""The faults of the same, whether or not they can be set over HTTP."""
 
 
 def create_app(settings: EmulatorSettings) -> web.Application:
@@ -73,7 +78,9 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     for path in ("/client", "/client/", "/client/hubs/{hub:[^/]*}"):
         app.router.add_route("GET", path, clients.handle)
     app.router.add_route("*", "/api/{path:.*}", rest.handle)
+    faults_endpoint.add_routes(app, service.faults, key, is_on=settings.faults)
     app[HUB_SETTINGS] = hubs
+    app[FAULTS] = service.faults
     app.cleanup_ctx.append(_opened(upstream))
     app.cleanup_ctx.append(_running(hubs.watch))
     app.cleanup_ctx.append(_running(lambda: clients.keep_alive(settings.keep_alive_interval)))

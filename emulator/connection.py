@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.errors import Close
-from emulator.messages import Action, Event, Message
+from emulator.messages import Action, Event, Message, Request
 from emulator.numbering import Unnumbered
 from emulator.permissions import Permissions
 
@@ -44,6 +44,26 @@ class Session(Protocol):
         Raises:
             ConnectionClosedError: the message breaks the protocol.
         """
+        ...
+
+    def decoded(self, data: bytes, is_text: bool) -> Request:
+        """The request in a message, before anything is done about it.
+
+        Raises:
+            ConnectionClosedError: the message breaks the protocol.
+        """
+        ...
+
+    def requested(self, request: Request) -> list[Action]:
+        """What a request demands; `received` is both in one.
+
+        Raises:
+            ConnectionClosedError: the client may not ask that.
+        """
+        ...
+
+    def failed(self, request: Request) -> list[Action]:
+        """What the client is told when the service fails on a request that something is to be done for."""
         ...
 
     def event_succeeded(self, event: Event, reply: Message | None) -> list[Action]:

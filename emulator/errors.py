@@ -26,12 +26,20 @@ class RefusedError(EmulatorError):
     `code` and `target` go into the body and into `x-ms-error-code` of REST answers (Learn: REST API data plane).
     """
 
-    def __init__(self, status: int, message: str, code: str = "", target: str = "Request") -> None:
+    def __init__(
+        self, status: int, message: str, code: str = "", target: str = "Request", retry_after_s: int | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.code = code
         self.target = target
+        self.retry_after_s = retry_after_s
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer says in its head."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
 
 def bad_request(message: str, target: str = "Request") -> RefusedError:
@@ -108,6 +116,18 @@ _MESSAGE_TYPES = "a plain body of application/json, text/plain or application/oc
 def unsupported_media_type(what: str, target: str = "Content-Type", expected: str = _MESSAGE_TYPES) -> RefusedError:
     """A body of a type that the operation does not take: 415."""
     return RefusedError(415, f"{what} is not supported; expected {expected}.", "Error.UnsupportedMediaType", target)
+
+
+def throttled(message: str, retry_after_s: int) -> RefusedError:
+    """Too many requests, or too much used: 429."""
+    return RefusedError(429, message, "Error.TooManyRequests", retry_after_s=retry_after_s)
+
+
+def too_many_faults(limit: int) -> RefusedError:
+    """More faults in force than any test needs: 409."""
+    return RefusedError(
+        409, f"There are {limit} faults in force; delete some: DELETE /_emulator/faults.", "Error.Conflict", "Fault"
+    )
 
 
 def not_implemented(feature: str, target: str = "Request", status: int = 501) -> RefusedError:

@@ -3,7 +3,7 @@
 All of it is memory and none of it waits, so nothing changes while a message finds its receivers.
 """
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Set
 from typing import NamedTuple
 
 from emulator import names
@@ -25,8 +25,10 @@ class Hub:
     A group exists while it has members: the first join makes it, the last leave ends it.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, on_join: Callable[[Connection], None] | None = None) -> None:
+        """Make an empty one; it tells `on_join` of every member that a group gets."""
         self.name = name
+        self._on_join = on_join
         self.connections: dict[str, Connection] = {}
         self._users: dict[str, set[Connection]] = {}  # without those who are anonymous; no set is empty
         self._groups: dict[str, dict[Encoder, set[Connection]]] = {}  # members by wire form, none of them empty
@@ -51,6 +53,8 @@ class Hub:
         """Make `connection` a member of `group`. Joining twice changes nothing."""
         connection.groups.add(group)
         self._groups.setdefault(group, {}).setdefault(connection.encoder, set()).add(connection)
+        if self._on_join is not None:
+            self._on_join(connection)
 
     def leave(self, connection: Connection, group: str) -> None:
         """End a membership. Leaving a group that one is not in changes nothing."""
@@ -103,12 +107,14 @@ class Hub:
 class Hubs:
     """All hubs. One exists from its first connection to its last, under its name without regard to case."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_join: Callable[[Connection], None] | None = None) -> None:
+        """Begin with none; `on_join` is told of every member that a group gets."""
         self._hubs: dict[str, Hub] = {}
+        self._on_join = on_join
 
     def add(self, name: str, connection: Connection) -> Hub:
         """Add `connection` to the hub `name`, and return that."""
-        hub = self._hubs.setdefault(names.hub_key(name), Hub(names.hub_key(name)))
+        hub = self._hubs.setdefault(names.hub_key(name), Hub(names.hub_key(name), self._on_join))
         hub.add(connection)
         return hub
 

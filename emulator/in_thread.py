@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from emulator import identity
-from emulator.app import RUNNER_OPTIONS, create_app
+from emulator.app import FAULTS, RUNNER_OPTIONS, create_app
+from emulator.faults.controls import Faults
 from emulator.settings import EmulatorSettings
 
 START_TIMEOUT_S = 10.0
@@ -28,6 +29,8 @@ class RunningEmulator:
     """Such as http://localhost:43121."""
     access_key: str = field(repr=False)
     """What signs tokens."""
+    faults: Faults = field(repr=False)
+    """What goes wrong: `faults.drop()` cuts every connection, now."""
 
     @property
     def connection_string(self) -> str:
@@ -40,6 +43,7 @@ class _Started(NamedTuple):
 
     port: int
     stop: Callable[[], object]
+    faults: Faults
 
 
 @contextmanager
@@ -57,9 +61,9 @@ def emulator_in_thread(**settings: Any) -> Iterator[RunningEmulator]:
     thread = threading.Thread(target=lambda: asyncio.run(_serve(given, started)), name="emulator")
     thread.start()
     try:
-        port, stop = started.result(START_TIMEOUT_S)
+        port, stop, faults = started.result(START_TIMEOUT_S)
         try:
-            yield RunningEmulator(identity.endpoint(given, port), identity.access_key(given))
+            yield RunningEmulator(identity.endpoint(given, port), identity.access_key(given), faults)
         finally:
             stop()
     finally:
@@ -69,13 +73,15 @@ def emulator_in_thread(**settings: Any) -> Iterator[RunningEmulator]:
 async def _serve(settings: EmulatorSettings, started: Future[_Started]) -> None:
     stop = asyncio.Event()
     try:
-        runner = web.AppRunner(create_app(settings), **RUNNER_OPTIONS)
+        app = create_app(settings)
+        runner = web.AppRunner(app, **RUNNER_OPTIONS)
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
     except Exception as error:  # handed to the thread that waits, which raises it
         started.set_exception(error)
         return
     loop = asyncio.get_running_loop()
-    started.set_result(_Started(runner.addresses[0][1], lambda: loop.call_soon_threadsafe(stop.set)))
+    faults = Faults(app[FAULTS], loop)
+    started.set_result(_Started(runner.addresses[0][1], lambda: loop.call_soon_threadsafe(stop.set), faults))
     await stop.wait()
     await runner.cleanup()

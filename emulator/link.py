@@ -5,12 +5,16 @@ Knows WebSocket and nothing above it, and not what becomes of the connection whe
 
 import asyncio
 import contextlib
+import socket as sockets
+import struct
 from typing import Protocol
 
 from aiohttp import WSMsgType, web
 
 from emulator.client_socket import ClientSocket
 from emulator.errors import Close, Closes
+from emulator.faults.held_transport import HeldTransport
+from emulator.outbox import Transport
 from emulator.protocols import frames
 
 CLOSE_GRACE_S = 5.0
@@ -20,6 +24,7 @@ MESSAGES_PER_TURN = 256
 """Frames of one client handled before others get their turn, and what they caused leaves."""
 
 _LINGER_STEP_S = 0.02
+_END_BY_RESET = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST and drops what was not sent
 _CLOSE_OF_ERROR = {1002: Closes.INVALID_FRAME, 1007: Closes.INVALID_TEXT, 1009: Closes.MESSAGE_TOO_LARGE}
 
 
@@ -59,7 +64,10 @@ class Link:
       └── cut(), or its loss ──> gone
     """
 
-    __slots__ = ("_ended_by", "_is_broken", "_is_heard", "_is_paused", "_owner", "_request", "_socket", "transport")
+    __slots__ = (
+        *("_ended_by", "_held", "_is_broken", "_is_heard", "_is_paused", "_owner", "_request", "_socket", "_stall"),
+        "transport",
+    )
 
     def __init__(self, socket: ClientSocket, request: web.Request, owner: Owner) -> None:
         """Take over `socket`, which is prepared for `request` and not lost again."""
@@ -72,7 +80,14 @@ class Link:
         self._is_broken = False  # set when nothing that the client sends can be understood any more
         self._is_heard = True  # set by every frame from the client, cleared by every ping to it
         self._is_paused = False  # set while the client is not read
+        self._stall: asyncio.Future[None] | None = None  # while a fault stalls what the client sends
+        self._held: HeldTransport | None = None  # while a fault stalls what it is sent
         socket.on_protocol_error = self._protocol_error
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has begun to close."""
+        return self._ended_by is None
 
     async def run(self) -> Close:
         """Serve the socket until it is gone; say how it ended."""
@@ -85,12 +100,37 @@ class Link:
         """The last frame is on its way: take no more messages, and give the client its time to answer."""
         if self._ended_by is None:
             self._ended_by = close
-            asyncio.get_running_loop().call_later(CLOSE_GRACE_S, self.transport.abort)
+            asyncio.get_running_loop().call_later(CLOSE_GRACE_S, self._abort)
 
     def cut(self, close: Close) -> None:
         """End the socket at once, without a word, because of `close`."""
         self._ended_by = self._ended_by or close
-        self.transport.abort()
+        self._abort()
+
+    def drop(self, *, reset: bool) -> None:
+        """Cut it as a network does: with `reset` TCP ends by RST, else by FIN (but by RST where the client wrote
+        what was not read yet).
+        """
+        if reset and (raw := self.transport.get_extra_info("socket")) is not None:
+            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _END_BY_RESET)
+        self.cut(Closes.LOST)
+
+    def stall(self, *, reads: bool, writes: bool) -> Transport:
+        """Take nothing of what the client sends, send nothing, or both, until it is told otherwise.
+
+        Returns:
+            Where to write from now on.
+        """
+        if reads and self._stall is None:
+            self._stall = asyncio.get_running_loop().create_future()
+        elif not reads:
+            self._resume()
+        if writes and self._held is None:
+            self._held = HeldTransport(self.transport)
+        elif not writes and self._held is not None:
+            self._held.release()
+            self._held = None
+        return self._held or self.transport
 
     def end_writing(self) -> None:
         """End our side of the socket, whose client cannot be read any more. It ends its own then.
@@ -103,7 +143,7 @@ class Link:
 
     def ping(self) -> None:
         """Ask the client for a sign of life, or cut it off if it gave none since it was last asked."""
-        if self._ended_by is not None:
+        if self._ended_by is not None or self._stall is not None or self._held is not None:
             return
         if not (self._is_heard or self._is_paused):
             self.cut(Closes.PING_TIMEOUT)
@@ -115,6 +155,8 @@ class Link:
         handled = 0
         while True:
             message = await self._socket.receive()  # waits only when no frame has come in
+            if self._stall is not None:
+                await self._stall
             self._is_heard = True
             kind = message.type
             if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
@@ -133,6 +175,15 @@ class Link:
             handled += 1
             if handled % MESSAGES_PER_TURN == 0:
                 await asyncio.sleep(0)
+
+    def _abort(self) -> None:
+        self._resume()  # else nobody would see that it is gone
+        self.transport.abort()
+
+    def _resume(self) -> None:
+        stall, self._stall = self._stall, None
+        if stall is not None and not stall.done():  # cancelled with the task that waits for it
+            stall.set_result(None)
 
     async def _pause(self) -> None:
         """Let the client wait, by its socket, until its owner has caught up with it."""

@@ -3,7 +3,7 @@
 Holds no rule of the protocol; those are in the sessions. What happens on a socket is in `link`.
 """
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 
 import structlog
@@ -13,10 +13,13 @@ from emulator.client_socket import ClientSocket
 from emulator.clock import Timer
 from emulator.connection import Connection, Session
 from emulator.errors import Close, Closes, ConnectionClosedError
+from emulator.faults import requests
+from emulator.faults.rules import Rule
 from emulator.handshake import Admission
 from emulator.hub import Delivery
 from emulator.link import Link
 from emulator.messages import (
+    Ack,
     Acknowledge,
     Action,
     CloseConnection,
@@ -50,7 +53,7 @@ class LiveConnection:
 
     __slots__ = (
         *("_admission", "_alarm", "_alone", "_conversation", "_ended_by", "_forget", "_hub", "_link", "_outbox"),
-        *("_reliable", "_service", "_window", "connection"),
+        *("_reliable", "_service", "_window", "ack_faults", "connection"),
     )
 
     def __init__(
@@ -76,6 +79,7 @@ class LiveConnection:
         self._window: Timer | None = None  # runs out when it is too late to recover
         self._alarm: Timer | None = None  # goes off when the session wants to be asked
         self._ended_by: Close | None = None  # set once
+        self.ack_faults: Sequence[tuple[int, Rule]] = ()  # what becomes of the next ack with each of these ids
 
     @property
     def hub(self) -> str:
@@ -91,6 +95,16 @@ class LiveConnection:
     def is_recoverable(self) -> bool:
         """Whether it may go on over another socket."""
         return self._reliable is not None and self._ended_by is None
+
+    @property
+    def has_socket(self) -> bool:
+        """Whether it has a socket that nobody has begun to close."""
+        return self._link is not None and self._link.is_open
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over for good."""
+        return self._ended_by is not None
 
     @property
     def is_full(self) -> bool:
@@ -109,6 +123,7 @@ class LiveConnection:
         self._perform(self.connection.session.opened(reconnection_token))
         self._perform(Join(group) for group in self._admission.groups)
         self._conversation.connected(self._admission.user_id, self._admission.subprotocol)
+        self._service.faults.came(self)
         return self._run(link)
 
     def recover(
@@ -122,6 +137,7 @@ class LiveConnection:
             self._link.cut(Closes.REPLACED)
         link = self._attach(socket, request)
         self._perform(self.connection.session.recovered(reconnection_token, self._service.recovery.announces))
+        self._service.faults.came(self)
         return self._run(link)
 
     def close(self, close: Close) -> None:
@@ -143,6 +159,23 @@ class LiveConnection:
         if self._link is not None:
             self._link.cut(Closes.LOST)
 
+    def let_go(self, close: Close) -> None:
+        """Close the socket, and keep the connection for a while if it can be recovered."""
+        if self._reliable is None:
+            self.close(close)
+        elif self._link is not None and self._ended_by is None:
+            self._detach(close, frames.close(close.code, close.reason))
+
+    def drop(self, *, reset: bool) -> None:
+        """Cut the socket without a close frame."""
+        if self._link is not None:
+            self._link.drop(reset=reset)
+
+    def stall(self, *, reads: bool, writes: bool) -> None:
+        """Take nothing of the client, send it nothing, or both, until told otherwise or until it has a new socket."""
+        if self._link is not None:
+            self._outbox.write_to(self._link.stall(reads=reads, writes=writes))
+
     def ping(self) -> None:
         """Ask the client for a sign of life, or cut it off if it gave none since it was last asked."""
         if self._link is not None:
@@ -155,7 +188,12 @@ class LiveConnection:
     def received(self, data: bytes, is_text: bool) -> None:
         """Do what a message of the client demands."""
         try:
-            self._perform(self.connection.session.received(data, is_text))
+            faults = self._service.faults
+            self._perform(
+                requests.received(faults, self, data, is_text)
+                if faults.on_requests
+                else self.connection.session.received(data, is_text)
+            )
         except ConnectionClosedError as error:
             why = str(error.__cause__ or error.close.reason)  # names properties, and never holds their content
             log.info("message_refused", connection_id=self.connection.connection_id, why=why)
@@ -235,6 +273,8 @@ class LiveConnection:
                 assert action.message.group is not None
                 service.deliver(hub.publish(action.message.group, action.message, excluded))
             elif isinstance(action, Reply):
+                if self.ack_faults and isinstance(action, Ack) and requests.withholds(service.faults, self, action):
+                    continue
                 service.turn.post(action.frame, self._alone)
             elif isinstance(action, Acknowledge):
                 assert self._reliable is not None

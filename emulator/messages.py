@@ -184,6 +184,12 @@ class Reply(Struct, frozen=True):
     frame: bytes
 
 
+class Ack(Reply, frozen=True):
+    """Decided: answer the request with this ack id."""
+
+    ack_id: int
+
+
 class Acknowledge(Struct, frozen=True):
     """Decided: the client has every message up to this sequence id; keep them no longer."""
 

@@ -102,6 +102,11 @@ class Outbox:
         """Write to this socket from now on."""
         self._transport = transport
 
+    def write_to(self, transport: Transport) -> None:
+        """Write to this from now on, which leads to the same socket."""
+        if self._transport is not None:
+            self._transport = transport
+
     def close(self, frame: bytes, now: float) -> None:
         """Send what is queued and then `frame`, if it is one, at once; take nothing more."""
         self._on_full = _ignore

@@ -13,6 +13,6 @@ from emulator.in_thread import RunningEmulator, emulator_in_thread
 
 @pytest.fixture
 def webpubsub_emulator() -> Iterator[RunningEmulator]:
-    """An emulator of this test's own, on a free port: `connection_string`, `endpoint` and `access_key`."""
+    """An emulator of this test's own, on a free port: `connection_string`, `endpoint`, `access_key`, and `faults`."""
     with emulator_in_thread() as running:
         yield running

@@ -8,9 +8,19 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from emulator import messages, names
+from emulator import names
 from emulator.errors import Close, Closes, ConnectionClosedError
-from emulator.messages import Action, CloseConnection, Event, Message, Publish, RaiseEvent, Respond
+from emulator.messages import (
+    Action,
+    CloseConnection,
+    Event,
+    Message,
+    Publish,
+    RaiseEvent,
+    Request,
+    Respond,
+    SendToGroup,
+)
 from emulator.payload import DataType, Payload
 from emulator.permissions import Permissions
 
@@ -67,15 +77,37 @@ class RawSession:
         Raises:
             ConnectionClosedError: with 1007 for text that is not UTF-8, with 1008 for a publication without the role.
         """
-        payload = Payload.of(DataType.TEXT if is_text else DataType.BINARY, data)
+        return self.requested(self.decoded(data, is_text))
+
+    def decoded(self, data: bytes, is_text: bool) -> Event | SendToGroup:
+        """What a message is, before anything is done about it.
+
+        Raises:
+            ConnectionClosedError: with 1007 for text that is not UTF-8.
+        """
         if is_text and not _is_utf8(data):
             raise ConnectionClosedError(Closes.INVALID_TEXT)
-        group = self._mode.group
-        if group is None:
-            return [RaiseEvent(messages.Event(RAW_EVENT, payload))]
-        if not self.permissions.send.allows(group):
+        payload = Payload.of(DataType.TEXT if is_text else DataType.BINARY, data)
+        if self._mode.group is None:
+            return Event(RAW_EVENT, payload)
+        return SendToGroup(self._mode.group, payload, no_echo=self._mode.no_echo)
+
+    def requested(self, request: Request) -> list[Action]:
+        """Do what a message is.
+
+        Raises:
+            ConnectionClosedError: with 1008 for a publication without the role.
+        """
+        if isinstance(request, Event):
+            return [RaiseEvent(request)]
+        assert isinstance(request, SendToGroup)
+        if not self.permissions.send.allows(request.group):
             raise ConnectionClosedError(Closes.RAW_SEND_FORBIDDEN)
-        return [Publish(Message(payload, group, self._user_id), self._mode.no_echo)]
+        return [Publish(Message(request.payload, request.group, self._user_id), request.no_echo)]
+
+    def failed(self, request: Request) -> list[Action]:
+        """The service is to fail on this message; the connection ends, as where an event fails."""
+        return [CloseConnection(Closes.RAW_EVENT_FAILED)]
 
     def event_succeeded(self, event: Event, reply: Message | None) -> list[Action]:
         """The answer is all that such a client gets of it."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from emulator.auth import TokenVerifier
 from emulator.clock import Clock
+from emulator.faults.injector import Injector
 from emulator.hub import Delivery, Hubs
 from emulator.outbox import Turn
 from emulator.reconnection import ReconnectionTokens
@@ -22,7 +23,7 @@ class Recovery(Struct, frozen=True):
 
 
 class Service:
-    """One emulator: its hubs, its keys, its clock, and this turn's deliveries."""
+    """One emulator: its hubs, its keys, its clock, its faults, and this turn's deliveries."""
 
     def __init__(
         self, verifier: TokenVerifier, reconnection_tokens: ReconnectionTokens, clock: Clock, recovery: Recovery
@@ -31,7 +32,8 @@ class Service:
         self.reconnection_tokens = reconnection_tokens
         self.clock = clock
         self.recovery = recovery
-        self.hubs = Hubs()
+        self.faults = Injector(clock)
+        self.hubs = Hubs(self.faults.joined)
         self.turn = Turn(clock.call_soon, clock.now)
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:

@@ -12,6 +12,7 @@ from emulator import streams
 from emulator.connection import Encoder
 from emulator.errors import INTERNAL_SERVER_ERROR, AckError, Close, duplicate, forbidden
 from emulator.messages import (
+    Ack,
     Acknowledge,
     Action,
     CancelInvocation,
@@ -119,7 +120,18 @@ class PubSubSession:
         Raises:
             ConnectionClosedError: the message breaks the protocol.
         """
-        request = self._codec.decode(data, is_text)
+        return self.requested(self._codec.decode(data, is_text))
+
+    def decoded(self, data: bytes, is_text: bool) -> Request:
+        """The request in a message, before anything is done about it.
+
+        Raises:
+            ConnectionClosedError: the message breaks the protocol.
+        """
+        return self._codec.decode(data, is_text)
+
+    def requested(self, request: Request) -> list[Action]:
+        """What a request demands."""
         if isinstance(request, SendToGroup):
             return self._send(request) if self._is_new(request.ack_id) else self._repeated(request.ack_id)
         if isinstance(request, SequenceAck):
@@ -157,6 +169,17 @@ class PubSubSession:
             return self._invoked(event, None, INTERNAL_SERVER_ERROR)
         repeats = self._answered(event.ack_id)
         return self._failed(event.ack_id, INTERNAL_SERVER_ERROR) * (1 + repeats)
+
+    def failed(self, request: Request) -> list[Action]:
+        """The service is to fail on this request: it is not performed, and its client learns it if it asked to."""
+        if isinstance(request, StreamStart):
+            refused = self._all_streams.refused(request, INTERNAL_SERVER_ERROR)
+            return [*refused, *self._failed(request.ack_id, INTERNAL_SERVER_ERROR)]
+        if isinstance(request, Event) and request.invocation_id is not None:
+            response = self._codec.invoke_response(request.invocation_id, None, INTERNAL_SERVER_ERROR)
+            return [Reply(response)]
+        assert isinstance(request, Event | JoinGroup | LeaveGroup | SendToGroup)
+        return self._failed(request.ack_id, INTERNAL_SERVER_ERROR)
 
     def ended_by_server(self, close: Close) -> list[Action]:
         """The client is told before it is closed (C207)."""
@@ -233,11 +256,11 @@ class PubSubSession:
         if ack_id is None:
             return []
         self._done.add(ack_id)
-        return [Reply(self._codec.ack(ack_id))]
+        return [Ack(self._codec.ack(ack_id), ack_id)]
 
     def _failed(self, ack_id: int | None, error: AckError) -> list[Action]:
         """Failures are not remembered: the same id may be tried again (C079)."""
-        return [] if ack_id is None else [Reply(self._codec.ack(ack_id, error))]
+        return [] if ack_id is None else [Ack(self._codec.ack(ack_id, error), ack_id)]
 
 
 class AckMemory:

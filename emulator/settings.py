@@ -72,6 +72,9 @@ class EmulatorSettings(ServiceSettings):
         description="Seconds before each repetition of a request that an event handler did not take; "
         "separated by commas",
     )
+    faults: bool = Field(
+        False, description="Let /_emulator/faults break connections on request, to test how clients recover"
+    )
     unused_in_favour_of: SecretStr | None = Field(
         None, description="Not empty: say at start that another service is used instead. The value is never shown"
     )

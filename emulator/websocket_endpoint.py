@@ -15,6 +15,9 @@ from aiohttp import WSMsgType, web
 from emulator import names, protocols
 from emulator.client_socket import ClientSocket
 from emulator.errors import Close, Closes, RefusedError
+from emulator.faults import calls
+from emulator.faults.fault import Point
+from emulator.faults.rules import Subject
 from emulator.handshake import (
     Applicant,
     RecoveryClaim,
@@ -61,6 +64,7 @@ class WebSocketEndpoint:
         self._local_pages_only = local_pages_only
         self._live: dict[str, LiveConnection] = {}  # by connection id, also those without a socket
         self._tasks: set[asyncio.Task[object]] = set()  # each serves a socket
+        service.faults.watch(self._live)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one client from its upgrade request to its end."""
@@ -95,7 +99,9 @@ class WebSocketEndpoint:
         except RefusedError as error:
             log.info("connection_refused", hub=upgrade.hub, status=error.status, reason=error.message)
             text = error.message.encode(errors="backslashreplace")  # it may quote a header that was no UTF-8
-            return web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8"), None
+            refusal = web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8")
+            refusal.headers.update(error.headers)
+            return refusal, None
 
     async def _open(self, request: web.Request, upgrade: Upgrade) -> tuple[web.StreamResponse, Serving | None]:
         """Begin a new connection.
@@ -105,6 +111,9 @@ class WebSocketEndpoint:
         """
         policy = self._upstream.hub(upgrade.hub)
         applicant = screen(upgrade, self._service.verifier, time.time(), allows_anonymous=policy.allows_anonymous)
+        claims = applicant.claims
+        met = Subject(upgrade.hub, user_id=claims.user_id, groups=claims.groups)
+        await calls.meet(self._service.faults, Point.CONNECT, met)
         connection_id = secrets.token_hex(16)
         conversation = Conversation(self._upstream, _caller(applicant, connection_id))
         admission = admit(applicant, await _ask(conversation, applicant, request))
@@ -125,6 +134,8 @@ class WebSocketEndpoint:
         A refusal is an upgrade and then a close with 1008: any HTTP status would read as trouble that passes, and
         clients would try again for 30 s (client specification, section 1.4).
         """
+        if await calls.meet(self._service.faults, Point.RECOVERY, self._claimant(claim)):
+            self._refuse_for_good(claim)
         live = self._claimed(claim)
         socket = ClientSocket(
             protocols.first_known(upgrade.offered) if live is None else _spelled(live.subprotocol, upgrade.offered)
@@ -136,6 +147,18 @@ class WebSocketEndpoint:
             return socket, _close_only(socket, request, Closes.RECOVERY_REFUSED)
         log.info("connection_recovered", connection_id=claim.connection_id, hub=live.hub)
         return socket, live.recover(socket, request, self._reconnection_token(claim.connection_id))
+
+    def _claimant(self, claim: RecoveryClaim) -> Subject:
+        live = self._live.get(claim.connection_id)
+        if live is None:
+            return Subject(claim.hub, claim.connection_id)
+        return Subject(claim.hub, claim.connection_id, live.connection.user_id, live.connection.groups)
+
+    def _refuse_for_good(self, claim: RecoveryClaim) -> None:
+        """A fault refuses this recovery: what could have been recovered has ended, as the client will be told."""
+        live = self._claimed(claim)
+        if live is not None:
+            live.close(Closes.NOT_RECOVERED)
 
     def _claimed(self, claim: RecoveryClaim) -> LiveConnection | None:
         """The connection that a client may go on with."""
@@ -170,6 +193,7 @@ class WebSocketEndpoint:
 
     async def shut_down(self) -> None:
         """Close every connection with 1001, and cut those that do not answer in time."""
+        self._service.faults.clear()
         for live in tuple(self._live.values()):
             live.close_unheard(Closes.SHUTTING_DOWN)  # a server that stops is not given what comes in
         if self._tasks:

@@ -5,11 +5,15 @@ its content. Nothing is done before all of it holds.
 """
 
 import time
+from urllib.parse import unquote
 
 import structlog
 from aiohttp import web
 
 from emulator.errors import RefusedError, not_found
+from emulator.faults import calls
+from emulator.faults.fault import Point
+from emulator.faults.rules import Subject
 from emulator.rest import operations, versions
 from emulator.rest.call import Call, RestOptions
 from emulator.rest.query import Query
@@ -44,6 +48,7 @@ class RestEndpoint:
             return _health(request.method, query)
         verifier = self._service.verifier
         verifier.check_rest(request.headers.get("Authorization"), request.host, raw_path, now=time.time())
+        await calls.meet(self._service.faults, Point.REST, Subject(_hub(raw_path)))
         versions.check(query.all("api-version"))
         operation, target = operations.find(request.method, raw_path, self._options.decodes_slashes)
         base_url = verifier.audiences.endpoint_at(request.host, request.scheme)
@@ -57,9 +62,15 @@ def _health(method: str, query: Query) -> web.Response:
     return web.Response()
 
 
+def _hub(raw_path: str) -> str | None:
+    """The hub that a call is for, as far as its path tells."""
+    parts = raw_path.split("/")
+    return unquote(parts[3]) if parts[2:3] == ["hubs"] and len(parts) > 3 else None
+
+
 def _refusal(error: RefusedError) -> web.Response:
     return web.json_response(
         {"code": error.code, "message": error.message, "target": error.target},
         status=error.status,
-        headers={"x-ms-error-code": error.code},
+        headers={"x-ms-error-code": error.code, **error.headers},
     )

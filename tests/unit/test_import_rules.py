@@ -25,7 +25,7 @@ SHELLS = {
     "common": ("healthcheck", "http_log", "logs", "secret_file", "settings"),
     "emulator": (
         *("__main__", "app", "client_socket", "clock", "identity", "in_thread", "link", "live_connection"),
-        "local_door",
+        *("faults.calls", "faults.controls", "faults.endpoint", "faults.injector", "faults.requests", "local_door"),
         *("pytest_plugin", "rest", "service", "settings", "websocket_endpoint"),
         *("upstream.client", "upstream.conversation", "upstream.live_settings", "upstream.upstream"),
         "upstream.validator",
