@@ -10,12 +10,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from common.http_log import HTTP_LOG
-from emulator import identity
+from emulator import identity, quota_endpoint
 from emulator.audience import Audiences
 from emulator.auth import TokenVerifier
 from emulator.clock import LoopClock
 from emulator.faults import endpoint as faults_endpoint
 from emulator.faults.injector import Injector
+from emulator.quota import PROFILES, Quota
 from emulator.reconnection import ReconnectionTokens
 from emulator.rest.call import RestOptions
 from emulator.rest.endpoint import RestEndpoint
@@ -70,15 +71,17 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     audiences = Audiences(endpoints, settings.lenient_audience)
     verifier = TokenVerifier(key, audiences, settings.allow_unvalidated_entra_tokens)
     recovery = Recovery(settings.recovery_window, settings.connected_after_recovery)
-    service = Service(verifier, ReconnectionTokens(key), LoopClock(), recovery)
+    limits = PROFILES[settings.quota].changed(settings.quota_connections, settings.quota_messages)
+    service = Service(verifier, ReconnectionTokens(key), LoopClock(), recovery, Quota(limits, time.time))
     hubs = LiveSettings(settings.hubs_file, settings.hubs, settings.foreign_variables)
-    upstream = _upstream(settings, hubs, endpoints, key)
+    upstream = _upstream(settings, hubs, endpoints, key, service.count)
     clients = WebSocketEndpoint(service, upstream, local_pages_only=key == identity.DEFAULT_KEY)
     rest = RestEndpoint(service, RestOptions(settings.decode_slashes, settings.missing_user_is_error))
     for path in ("/client", "/client/", "/client/hubs/{hub:[^/]*}"):
         app.router.add_route("GET", path, clients.handle)
     app.router.add_route("*", "/api/{path:.*}", rest.handle)
     faults_endpoint.add_routes(app, service.faults, key, is_on=settings.faults)
+    quota_endpoint.add_route(app, service.quota, clients.count_open, key)
     app[HUB_SETTINGS] = hubs
     app[FAULTS] = service.faults
     app.cleanup_ctx.append(_opened(upstream))
@@ -87,9 +90,11 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     app.on_shutdown.append(lambda _app: clients.shut_down())
 
 
-def _upstream(settings: EmulatorSettings, hubs: LiveSettings, endpoints: Sequence[str], key: str) -> Upstream:
+def _upstream(
+    settings: EmulatorSettings, hubs: LiveSettings, endpoints: Sequence[str], key: str, on_sent: Callable[[int], None]
+) -> Upstream:
     patience = Patience(answer_s=settings.handler_timeout, retry_delays_s=settings.handler_retry_delays)
-    client = HandlerClient(patience)
+    client = HandlerClient(patience, on_sent=on_sent)
     origins = identity.origins([identity.endpoint(settings, settings.port), *endpoints])
     return Upstream(hubs, client, Validator(client, origins, time.monotonic), origins[0], key)
 

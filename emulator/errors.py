@@ -171,6 +171,7 @@ class Closes:
     RECOVERY_REFUSED = Close(1008, "The connection could not be recovered.")
     RAW_SEND_FORBIDDEN = Close(1008, "The connection is not authorized for raw sendToGroup mode.")
     RELIABLE_BUFFER_FULL = Close(1008, "The reliable message buffer is full.")
+    QUOTA_SPENT = Close(1008, "The message quota of today is used up.")
     OUTBOUND_QUEUE_FULL = Close(1008, "The outbound message queue is full.")
     MESSAGE_TOO_LARGE = Close(1009, "The client message is too large.")
     RAW_EVENT_FAILED = Close(1011, "Internal server error")

@@ -122,6 +122,10 @@ class Hubs:
         """The hub `name`, or None while nothing is connected to it."""
         return self._hubs.get(names.hub_key(name))
 
+    def connections(self) -> list[Connection]:
+        """Those of all hubs."""
+        return [connection for hub in self._hubs.values() for connection in hub.connections.values()]
+
     def remove(self, hub: Hub, connection: Connection) -> None:
         """Remove `connection` from `hub`, and the hub when that was its last; again is no error."""
         hub.remove(connection)

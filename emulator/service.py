@@ -5,14 +5,20 @@ Serves nothing itself: `websocket_endpoint` is the door for clients, `rest` the 
 
 from collections.abc import Sequence
 
+import structlog
 from msgspec import Struct
 
 from emulator.auth import TokenVerifier
 from emulator.clock import Clock
+from emulator.errors import Closes
 from emulator.faults.injector import Injector
 from emulator.hub import Delivery, Hubs
+from emulator.numbering import Unnumbered
 from emulator.outbox import Turn
+from emulator.quota import Quota
 from emulator.reconnection import ReconnectionTokens
+
+log = structlog.stdlib.get_logger("emulator")
 
 
 class Recovery(Struct, frozen=True):
@@ -26,12 +32,18 @@ class Service:
     """One emulator: its hubs, its keys, its clock, its faults, and this turn's deliveries."""
 
     def __init__(
-        self, verifier: TokenVerifier, reconnection_tokens: ReconnectionTokens, clock: Clock, recovery: Recovery
+        self,
+        verifier: TokenVerifier,
+        reconnection_tokens: ReconnectionTokens,
+        clock: Clock,
+        recovery: Recovery,
+        quota: Quota,
     ) -> None:
         self.verifier = verifier
         self.reconnection_tokens = reconnection_tokens
         self.clock = clock
         self.recovery = recovery
+        self.quota = quota
         self.faults = Injector(clock)
         self.hubs = Hubs(self.faults.joined)
         self.turn = Turn(clock.call_soon, clock.now)
@@ -40,4 +52,23 @@ class Service:
         """Send every message of `deliveries` to its connections; each frame is made once."""
         for encoder, message, connections in deliveries:
             if connections:
-                self.turn.post(encoder.message(message), connections)
+                frame = encoder.message(message)
+                self.turn.post(frame, connections)
+                if self.quota.counts:
+                    self.count(_size(frame) * len(connections))
+
+    def count(self, size_bytes: int) -> None:
+        """So many bytes leave, which counts for the quota. With the last of it every connection ends."""
+        if self.quota.counts and not self.quota.is_spent:
+            self.quota.add(size_bytes)
+            if self.quota.is_spent:
+                log.warning("quota_spent", messages=self.quota.limits.messages_per_day)
+                self.clock.call_soon(self._end_all)
+
+    def _end_all(self) -> None:
+        for connection in self.hubs.connections():
+            connection.end(Closes.QUOTA_SPENT)
+
+
+def _size(frame: bytes | Unnumbered) -> int:
+    return len(frame if isinstance(frame, bytes) else frame.frame(1))

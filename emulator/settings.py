@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, field_validator
@@ -71,6 +71,15 @@ class EmulatorSettings(ServiceSettings):
         (1.0, 3.0, 5.0),
         description="Seconds before each repetition of a request that an event handler did not take; "
         "separated by commas",
+    )
+    quota: Literal["none", "free"] = Field(
+        "none", description="What may be used: free is the Free tier, 20 connections and 20,000 messages a day; or none"
+    )
+    quota_connections: int | None = Field(
+        None, ge=1, description="Connections at once, in place of what EMULATOR_QUOTA says"
+    )
+    quota_messages: int | None = Field(
+        None, ge=1, description="Messages of 2 KB a day that may be sent out, in place of what EMULATOR_QUOTA says"
     )
     faults: bool = Field(
         False, description="Let /_emulator/faults break connections on request, to test how clients recover"

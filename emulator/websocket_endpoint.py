@@ -63,6 +63,7 @@ class WebSocketEndpoint:
         self._upstream = upstream
         self._local_pages_only = local_pages_only
         self._live: dict[str, LiveConnection] = {}  # by connection id, also those without a socket
+        self._opening = 0  # clients on their way from their admission to their socket
         self._tasks: set[asyncio.Task[object]] = set()  # each serves a socket
         service.faults.watch(self._live)
 
@@ -114,6 +115,20 @@ class WebSocketEndpoint:
         claims = applicant.claims
         met = Subject(upgrade.hub, user_id=claims.user_id, groups=claims.groups)
         await calls.meet(self._service.faults, Point.CONNECT, met)
+        quota = self._service.quota
+        quota.require_connection(0 if quota.limits.connections is None else self.count_open() + self._opening)
+        self._opening += 1
+        try:
+            return await self._connect(request, applicant)
+        finally:
+            self._opening -= 1
+
+    async def _connect(self, request: web.Request, applicant: Applicant) -> tuple[web.StreamResponse, Serving | None]:
+        """Ask the connect handler and give the client its connection.
+
+        Raises:
+            RefusedError: the handler refuses.
+        """
         connection_id = secrets.token_hex(16)
         conversation = Conversation(self._upstream, _caller(applicant, connection_id))
         admission = admit(applicant, await _ask(conversation, applicant, request))
@@ -125,6 +140,10 @@ class WebSocketEndpoint:
         log.info("connection_opened", connection_id=connection_id, hub=live.hub, subprotocol=live.subprotocol)
         token = self._reconnection_token(connection_id) if live.is_recoverable else None
         return socket, live.serve(socket, request, token)
+
+    def count_open(self) -> int:
+        """How many connections have a socket."""
+        return sum(live.has_socket for live in self._live.values())
 
     async def _recover(
         self, request: web.Request, upgrade: Upgrade, claim: RecoveryClaim

@@ -49,6 +49,8 @@ class RestEndpoint:
         verifier = self._service.verifier
         verifier.check_rest(request.headers.get("Authorization"), request.host, raw_path, now=time.time())
         await calls.meet(self._service.faults, Point.REST, Subject(_hub(raw_path)))
+        if raw_path.endswith("/:send"):
+            self._service.quota.require_messages()
         versions.check(query.all("api-version"))
         operation, target = operations.find(request.method, raw_path, self._options.decodes_slashes)
         base_url = verifier.audiences.endpoint_at(request.host, request.scheme)

@@ -51,8 +51,15 @@ class Request(Struct, frozen=True):
 class HandlerClient:
     """Speaks HTTP with event handlers. Usable between `open` and `close`."""
 
-    def __init__(self, patience: Patience, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        patience: Patience,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        on_sent: Callable[[int], None] = lambda _size_bytes: None,
+    ) -> None:
+        """Tell `on_sent` the size of each body that was sent."""
         self.patience = patience
+        self._on_sent = on_sent
         self._sleep = sleep
         self._session: ClientSession | None = None
 
@@ -109,6 +116,7 @@ class HandlerClient:
             )
         except (ClientError, OSError) as error:  # our own time-out is a cancellation until it leaves its context
             raise UnreachableError(f"no answer: {_said(error)}") from error
+        self._on_sent(len(request.body or b""))
         async with response:
             answer = Answer(response.status, tuple(response.headers.items()))
             if not answer.is_success:

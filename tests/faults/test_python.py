@@ -1,12 +1,16 @@
 """The faults of `webpubsub_emulator`, from plain and from async tests, as others would write them."""
 
 import asyncio
+import contextlib
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from azure.messaging.webpubsubclient.aio import WebPubSubClient
+from azure.messaging.webpubsubclient.models import SendMessageError
 from azure.messaging.webpubsubservice import WebPubSubServiceClient
 from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosedError
@@ -14,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from emulator.in_thread import RunningEmulator
 from emulator.pytest_plugin import webpubsub_emulator
+from tests.support.eventually import eventually
 
 __all__ = ["webpubsub_emulator"]
 
@@ -80,6 +85,31 @@ async def test_who_waits_in_vain_is_told(webpubsub_emulator: RunningEmulator) ->
         await never.wait_async(timeout_s=0.01)
     with pytest.raises(TimeoutError):
         never.wait(timeout_s=0.01)
+
+
+async def test_the_published_client_sends_once_when_its_caller_keeps_the_ack_id(
+    webpubsub_emulator: RunningEmulator,
+) -> None:
+    received: asyncio.Queue[str] = asyncio.Queue()
+
+    async def listener(message: Any) -> None:
+        await received.put(message.data)
+
+    async with WebPubSubClient(url(webpubsub_emulator), message_retry_total=0) as client:
+        await client.subscribe("group-message", listener)
+        lost = webpubsub_emulator.faults.lose_acks(count=1, then={"fault": "drop"})
+
+        async def is_sent() -> bool:
+            with contextlib.suppress(SendMessageError):
+                await client.send_to_group("g", "once", "text", ack_id=7)
+                return True
+            return False
+
+        assert not await is_sent()
+        assert lost.applied == 1
+        await eventually(is_sent)  # when the connection is recovered: the answer is Duplicate, which is success
+        await client.send_to_group("g", "after", "text")
+        assert [await asyncio.wait_for(received.get(), 10) for _ in range(2)] == ["once", "after"]
 
 
 def test_every_fault_has_a_method(webpubsub_emulator: RunningEmulator) -> None:

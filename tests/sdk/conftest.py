@@ -21,7 +21,7 @@ async def emulator(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
     if (remote := named()) is not None:
         yield remote.connection_string
         return
-    async with emulator_process(tmp_path_factory.mktemp("emulator")) as connection_string:
+    async with emulator_process(tmp_path_factory.mktemp("emulator"), EMULATOR_FAULTS="1") as connection_string:
         yield connection_string
 
 

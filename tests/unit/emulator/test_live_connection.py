@@ -18,6 +18,7 @@ from emulator.messages import Event, Message
 from emulator.payload import DataType, Payload
 from emulator.permissions import Permissions
 from emulator.protocols.json import JSON, RELIABLE_JSON, JsonCodec
+from emulator.quota import Limits, Quota
 from emulator.raw_session import RawMode
 from emulator.reconnection import ReconnectionTokens
 from emulator.service import Recovery, Service
@@ -88,7 +89,8 @@ class Life:
     def __init__(self, codec: JsonCodec = RELIABLE_JSON, announces: bool = False) -> None:
         self.clock, self.talk = ManualClock(), Talk()
         verifier = TokenVerifier(KEY, Audiences([], lenient=True))
-        self.service = Service(verifier, ReconnectionTokens(KEY), self.clock, Recovery(WINDOW_S, announces))
+        recovery, quota = Recovery(WINDOW_S, announces), Quota(Limits(), lambda: 0.0)
+        self.service = Service(verifier, ReconnectionTokens(KEY), self.clock, recovery, quota)
         permissions = Permissions(["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"])
         admission = Admission("h", "u", permissions, ("g",), RawMode(), codec.subprotocol, codec)
         self.gone = 0

@@ -6,6 +6,7 @@ from emulator.connection import Connection
 from emulator.hub import Delivery
 from emulator.messages import Message
 from emulator.payload import DataType, Payload
+from emulator.quota import Limits, Quota
 from emulator.reconnection import ReconnectionTokens
 from emulator.service import Recovery, Service
 from tests.unit.emulator.doubles import ManualClock, RecordingTransport, connection
@@ -27,7 +28,7 @@ class CountingEncoder:
 def test_a_frame_is_made_once_for_all_and_not_at_all_for_nobody() -> None:
     clock = ManualClock()
     verifier = TokenVerifier(KEY, Audiences([], lenient=True))
-    service = Service(verifier, ReconnectionTokens(KEY), clock, Recovery())
+    service = Service(verifier, ReconnectionTokens(KEY), clock, Recovery(), Quota(Limits(), lambda: 0.0))
     transports = [RecordingTransport() for _ in range(3)]
     receivers: set[Connection] = {connection(transport=transport) for transport in transports}
     encoder = CountingEncoder()
