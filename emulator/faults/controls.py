@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack
 
-from emulator.errors import RefusedError
 from emulator.faults import fault
 from emulator.faults.injector import Injector
 from emulator.faults.rules import Rule
@@ -201,7 +200,7 @@ class Faults:
         def run() -> None:
             try:
                 outcome.set_result(do())
-            except RefusedError as error:
+            except Exception as error:  # handed to the thread that waits, which raises it
                 outcome.set_exception(error)
 
         self._loop.call_soon_threadsafe(run)

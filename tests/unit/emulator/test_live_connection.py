@@ -351,3 +351,29 @@ async def test_who_does_not_answer_a_ping_is_cut_off_and_may_come_back() -> None
         assert socket.transport.is_closed
         assert one.live.is_recoverable
         one.live.ping()
+
+
+async def test_who_is_stalled_by_a_fault_is_not_pinged_and_not_cut_off() -> None:
+    async with life() as one:
+        socket = await one.open()
+        written = len(socket.transport.writes)
+        one.live.stall(reads=True, writes=False)
+        for _ in range(3):
+            one.live.ping()
+        one.clock.end_turn()
+        assert (len(socket.transport.writes), socket.transport.is_closed) == (written, False)
+        one.live.stall(reads=False, writes=False)
+        one.live.ping()
+        one.clock.end_turn()
+        assert len(socket.transport.writes) == written + 1
+
+
+async def test_a_stalled_connection_that_is_lost_keeps_what_it_could_not_send_for_its_recovery() -> None:
+    async with life() as one:
+        socket = await one.open()
+        one.live.stall(reads=True, writes=True)
+        one.publish("held")
+        assert [frame.get("data") for frame in socket.frames if frame["type"] == "message"] == []
+        one.live.drop(reset=False)
+        await one.settle()
+        assert [frame["data"] for frame in (await one.recover()).frames] == ["held"]
