@@ -87,6 +87,8 @@ def _announce(settings: EmulatorSettings, key: str, port: int) -> None:
     log.info("emulator_started", endpoint=endpoint, host=settings.host, port=port)
     if settings.allow_unvalidated_entra_tokens:
         log.warning("entra_tokens_not_validated", reason="EMULATOR_ALLOW_UNVALIDATED_ENTRA_TOKENS is set")
+    if settings.faults:
+        log.warning("faults_allowed", reason="EMULATOR_FAULTS is set", path="/_emulator/faults")
     if settings.unused_in_favour_of is not None:
         log.warning("emulator_not_used", reason="another Web PubSub service is configured; clients go there")
 

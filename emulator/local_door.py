@@ -14,6 +14,7 @@ from aiohttp import hdrs, web
 
 from emulator.auth import bearer
 from emulator.errors import RefusedError
+from emulator.identity import DEFAULT_KEY
 
 KEY_COOKIE = "emulator_key"
 """A page's way to show the key, for requests that change nothing: a browser adds no header when it opens a page."""
@@ -42,6 +43,8 @@ def behind_door(handler: Handler, access_key: str) -> Handler:
 def require_local_or_key(request: web.Request, access_key: str) -> None:
     """Let pass a request of this machine that no proxy and no foreign page made, and any that shows the key.
 
+    The public default key opens nothing: a page whose name was bound anew to this address could show it.
+
     Raises:
         RefusedError: 403, saying what is in the way and that the key opens.
     """
@@ -54,7 +57,7 @@ def require_local_or_key(request: web.Request, access_key: str) -> None:
     if reason is not None:
         raise RefusedError(
             403,
-            f"{reason} /_emulator/ is for this machine alone, or for requests with the access key: "
+            f"{reason} /_emulator/ is for this machine alone, or for requests with an access key of your own: "
             "Authorization: Bearer KEY.",
             "Error.Forbidden",
         )
@@ -109,4 +112,6 @@ def _cookie(request: web.Request) -> str | None:
 
 
 def _is_key(shown: str | None, access_key: str) -> bool:
+    if access_key == DEFAULT_KEY:
+        return False
     return shown is not None and hmac.compare_digest(shown.encode(errors="surrogateescape"), access_key.encode())

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from emulator.errors import RefusedError
+from emulator.identity import DEFAULT_KEY
 from emulator.local_door import KEY_COOKIE, behind_door, require_local_or_key
 
 KEY = "k" * 40
@@ -78,6 +79,14 @@ def test_the_key_opens_from_anywhere() -> None:
 @pytest.mark.parametrize("shown", ["Bearer ", f"Bearer {KEY[:-1]}", f"Basic {KEY}", f"Bearer {KEY}x", "Bearer ä"])
 def test_a_wrong_key_does_not(shown: str) -> None:
     refusal(request(("192.0.2.1", 1), Authorization=shown))
+
+
+def test_the_public_default_key_opens_nothing_as_any_page_knows_it() -> None:
+    rebound = {"Authorization": f"Bearer {DEFAULT_KEY}", "Origin": "http://evil.example", "Cookie": ""}
+    for headers in (rebound, {**rebound, "Cookie": f"{KEY_COOKIE}={DEFAULT_KEY}"}):
+        with pytest.raises(RefusedError):
+            require_local_or_key(request(host="evil.example", **headers), DEFAULT_KEY)
+    require_local_or_key(request(), DEFAULT_KEY)
 
 
 def test_a_cookie_with_the_key_is_good_for_reading_alone_and_for_pages_of_the_emulator() -> None:
