@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests.conformance.results import Outcome, Results
+from tests.conformance.results import Results, Verdict
 from tests.nasty.cases import ARGUED, SUITES, load
 
 
@@ -20,13 +20,13 @@ def main(options: list[str]) -> int:
     return int(code)
 
 
-def print_table(outcomes: dict[str, Outcome]) -> None:
+def print_table(verdicts: dict[str, Verdict]) -> None:
     """One line per case, then the sum of each outcome."""
     sums: Counter[str] = Counter()
     print()
     for case in load().values():
-        outcome = outcomes.get(case.id)
-        said = outcome.value if outcome else "argued" if case.id in ARGUED else "not run"
+        verdict = verdicts.get(case.id)
+        said = verdict.outcome.value if verdict else "argued" if case.id in ARGUED else "not run"
         sums[said] += 1
         reason = f" [{ARGUED[case.id]}]" if case.id in ARGUED else ""
         print(f"  {case.id:<4} {said:<8} {case.title}{reason}")
