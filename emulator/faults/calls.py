@@ -3,8 +3,9 @@
 import asyncio
 
 from emulator.errors import RefusedError, throttled, unauthorized
-from emulator.faults.fault import Delay, ExpireTokens, Fault, Point, Refuse, Throttle
+from emulator.faults.fault import Fault, Point
 from emulator.faults.injector import Injector
+from emulator.faults.kinds import Delay, ExpireTokens, Refuse, Throttle
 from emulator.faults.rules import Rule, Subject
 
 

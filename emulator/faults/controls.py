@@ -9,8 +9,10 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack
 
-from emulator.faults import fault
+from emulator.faults.fault import Fault
 from emulator.faults.injector import Injector
+from emulator.faults.kinds import RequestKind
+from emulator.faults.reading import parse
 from emulator.faults.rules import Rule
 
 ANSWER_TIMEOUT_S = 30.0
@@ -29,13 +31,13 @@ class Where(TypedDict, total=False):
     seconds: float
     count: int
     after: int
-    then: Mapping[str, Any] | fault.Fault
+    then: Mapping[str, Any] | Fault
 
 
 class OfRequests(Where, total=False):
     """The same for requests, perhaps of one kind only."""
 
-    request: fault.RequestKind
+    request: RequestKind
 
 
 class ActiveFault:
@@ -168,7 +170,7 @@ class Faults:
             ValueError: there is no such fault; the text says every problem.
             RefusedError: too many faults are in force.
         """
-        wanted = fault.parse({"fault": kind, **fields})
+        wanted = parse({"fault": kind, **fields})
         return ActiveFault(self, self._call(lambda: self._injector.add(wanted)))
 
     def clear(self) -> None:

@@ -5,8 +5,9 @@ import json
 from aiohttp import web
 
 from emulator.errors import RefusedError, bad_request, not_found, unsupported_media_type
-from emulator.faults import fault
+from emulator.faults.fault import Fault
 from emulator.faults.injector import Injector
+from emulator.faults.reading import parse
 from emulator.faults.rules import Rule
 from emulator.local_door import behind_door
 
@@ -70,7 +71,7 @@ class _Faults:
         return web.json_response(body, status=status, headers=headers)
 
 
-async def _read(request: web.Request) -> fault.Fault:
+async def _read(request: web.Request) -> Fault:
     """The fault in the body of a request.
 
     Raises:
@@ -89,7 +90,7 @@ async def _read(request: web.Request) -> fault.Fault:
     except (ValueError, RecursionError) as error:
         raise bad_request(f"The body is no JSON: {error}.", "Fault") from error
     try:
-        return fault.parse(value)
+        return parse(value)
     except (ValueError, RecursionError) as error:
         raise bad_request(f"{error}.", "Fault") from error
 

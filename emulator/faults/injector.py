@@ -14,7 +14,8 @@ from emulator.clock import Clock
 from emulator.connection import Connection
 from emulator.errors import Close as CloseWith
 from emulator.errors import too_many_faults
-from emulator.faults.fault import Close, Drop, Fault, Point, Stall
+from emulator.faults.fault import Fault, Point
+from emulator.faults.kinds import Close, Drop, Stall
 from emulator.faults.rules import MAX_IN_FORCE, Rule, Rules, Subject
 
 _REQUESTS = frozenset([Point.REQUEST, Point.ACK])

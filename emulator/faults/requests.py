@@ -6,8 +6,9 @@ Asked only while a fault waits for requests.
 from collections.abc import Mapping
 from functools import partial
 
-from emulator.faults.fault import Delay, FailRequests, LoseAcks, LoseRequests, Point
+from emulator.faults.fault import Point
 from emulator.faults.injector import Injector, Victim, subject_of
+from emulator.faults.kinds import Delay, FailRequests, LoseAcks, LoseRequests
 from emulator.faults.rules import Rule, Subject
 from emulator.messages import Ack, Action, Event, JoinGroup, LeaveGroup, Request, SendToGroup, StreamStart
 

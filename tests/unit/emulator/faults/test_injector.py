@@ -7,7 +7,8 @@ import pytest
 
 from emulator.connection import Connection
 from emulator.errors import Close, RefusedError
-from emulator.faults import fault
+from emulator.faults import kinds
+from emulator.faults.fault import Point
 from emulator.faults.injector import Injector
 from emulator.faults.rules import MAX_IN_FORCE, Rule, Subject
 from tests.unit.emulator.doubles import ManualClock, connection
@@ -56,7 +57,7 @@ class Emulator:
 
 def test_a_stall_ends_with_its_time() -> None:
     one = Emulator()
-    one.faults.add(fault.Stall(seconds=5, connection="a"))
+    one.faults.add(kinds.Stall(seconds=5, connection="a"))
     one.clock.advance(4.9)
     assert one.a.done == [(True, True)]
     one.clock.advance(0.1)
@@ -65,8 +66,8 @@ def test_a_stall_ends_with_its_time() -> None:
 
 def test_of_two_stalls_the_one_that_is_left_goes_on() -> None:
     one = Emulator()
-    both = one.faults.add(fault.Stall())
-    one.faults.add(fault.Stall(direction="in", connection="a"))
+    both = one.faults.add(kinds.Stall())
+    one.faults.add(kinds.Stall(direction="in", connection="a"))
     one.faults.lift(both)
     assert one.a.done == [(True, True), (True, True), (True, False)]
     assert one.b.done == [(True, True), (False, False)]
@@ -75,23 +76,23 @@ def test_of_two_stalls_the_one_that_is_left_goes_on() -> None:
 def test_who_waits_for_a_recovery_is_closed_and_not_dropped() -> None:
     one = Emulator()
     one.a.has_socket = one.b.has_socket = False
-    assert one.faults.add(fault.Drop()).applied == 0
-    assert one.faults.add(fault.Close(code=1001, recoverable=True)).applied == 0
-    assert one.faults.add(fault.Close(code=1001)).applied == 2
-    assert one.faults.add(fault.Close(code=1001)).applied == 0  # they have ended
+    assert one.faults.add(kinds.Drop()).applied == 0
+    assert one.faults.add(kinds.Close(code=1001, recoverable=True)).applied == 0
+    assert one.faults.add(kinds.Close(code=1001)).applied == 2
+    assert one.faults.add(kinds.Close(code=1001)).applied == 0  # they have ended
 
 
 def test_nothing_is_asked_while_no_fault_waits_there() -> None:
     one = Emulator()
     assert not (one.faults.on_requests)
     assert not (one.faults.on_sockets)
-    assert not one.faults.waits_at(fault.Point.REST)
-    throttle = one.faults.add(fault.Throttle(seconds=5))
-    assert (one.faults.waits_at(fault.Point.REST), one.faults.on_requests) == (True, False)
+    assert not one.faults.waits_at(Point.REST)
+    throttle = one.faults.add(kinds.Throttle(seconds=5))
+    assert (one.faults.waits_at(Point.REST), one.faults.on_requests) == (True, False)
     one.clock.advance(5)
-    assert (one.faults.waits_at(fault.Point.REST), throttle.is_over) == (False, True)
-    one.faults.add(fault.LoseAcks())
-    one.faults.add(fault.Drop(count=5))
+    assert (one.faults.waits_at(Point.REST), throttle.is_over) == (False, True)
+    one.faults.add(kinds.LoseAcks())
+    one.faults.add(kinds.Drop(count=5))
     assert (one.faults.on_requests, one.faults.on_sockets) == (True, True)
     one.faults.clear()
     assert (one.faults.on_requests, one.faults.on_sockets) == (False, False)
@@ -99,7 +100,7 @@ def test_nothing_is_asked_while_no_fault_waits_there() -> None:
 
 def test_who_waits_for_an_application_is_told_once() -> None:
     one, told = Emulator(), []
-    drop = one.faults.add(fault.Drop(seconds=9, connection="a"))
+    drop = one.faults.add(kinds.Drop(seconds=9, connection="a"))
     one.faults.when_applied(drop, 1, lambda: told.append("first"))
     one.faults.when_applied(drop, 2, lambda: told.append("second"))
     assert told == ["first"]
@@ -112,7 +113,7 @@ def test_who_waits_for_an_application_is_told_once() -> None:
 
 def test_a_connection_that_comes_is_met_when_its_greeting_has_left() -> None:
     one = Emulator()
-    one.faults.add(fault.Drop(count=1, after=2))
+    one.faults.add(kinds.Drop(count=1, after=2))
     one.faults.watch({"c": (late := Victim("c"))})
     one.faults.came(late)
     assert late.done == []
@@ -122,9 +123,9 @@ def test_a_connection_that_comes_is_met_when_its_greeting_has_left() -> None:
 
 def test_without_end_and_with_what_follows_there_is_still_a_limit() -> None:
     one = Emulator()
-    lost = one.faults.add(fault.LoseAcks(then=fault.Refuse(at=(fault.Point.RECOVERY,))))
+    lost = one.faults.add(kinds.LoseAcks(then=kinds.Refuse(at=(Point.RECOVERY,))))
     for _ in range(MAX_IN_FORCE + 5):
         one.faults.follow(lost, Subject("h", "a"))
     assert sum(not rule.is_over for rule in one.faults.all()) == MAX_IN_FORCE
     with pytest.raises(RefusedError, match="1000 faults in force"):
-        one.faults.add(fault.Drop())
+        one.faults.add(kinds.Drop())

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from emulator.faults.fault import Drop, Fault, LoseAcks, Point, Refuse, Stall, parse
+from emulator.faults.fault import Fault, Point
+from emulator.faults.kinds import Drop, LoseAcks, Refuse, Stall
+from emulator.faults.reading import parse
 from emulator.faults.rules import KEPT_OVER, Rule, Rules, Subject
 
 ALICE = Subject("Chat", "c1", "alice", ("g",), "sendToGroup")
