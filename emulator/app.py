@@ -16,6 +16,7 @@ from emulator.auth import TokenVerifier
 from emulator.clock import LoopClock
 from emulator.faults import endpoint as faults_endpoint
 from emulator.faults.injector import Injector
+from emulator.inspection.endpoint import InspectionEndpoint
 from emulator.quota import PROFILES, Quota
 from emulator.reconnection import ReconnectionTokens
 from emulator.rest.call import RestOptions
@@ -72,13 +73,15 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     verifier = TokenVerifier(key, audiences, settings.allow_unvalidated_entra_tokens)
     recovery = Recovery(settings.recovery_window, settings.connected_after_recovery)
     limits = PROFILES[settings.quota].changed(settings.quota_connections, settings.quota_messages)
-    service = Service(verifier, ReconnectionTokens(key), LoopClock(), recovery, Quota(limits, time.time))
+    quota = Quota(limits, time.time)
+    service = Service(verifier, ReconnectionTokens(key), LoopClock(), recovery, quota, keeps_frames=settings.trace)
     hubs = LiveSettings(settings.hubs_file, settings.hubs, settings.foreign_variables)
-    upstream = _upstream(settings, hubs, endpoints, key, service.count)
+    upstream = _upstream(settings, hubs, endpoints, key, service)
     clients = WebSocketEndpoint(service, upstream, local_pages_only=key == identity.DEFAULT_KEY)
     rest = RestEndpoint(service, RestOptions(settings.decode_slashes, settings.missing_user_is_error))
     for path in ("/client", "/client/", "/client/hubs/{hub:[^/]*}"):
         app.router.add_route("GET", path, clients.handle)
+    InspectionEndpoint(service, lambda: clients.connections, key).add_routes(app)
     app.router.add_route("*", "/api/{path:.*}", rest.handle)
     faults_endpoint.add_routes(app, service.faults, key, is_on=settings.faults)
     quota_endpoint.add_route(app, service.quota, clients.count_open, key)
@@ -91,12 +94,12 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
 
 
 def _upstream(
-    settings: EmulatorSettings, hubs: LiveSettings, endpoints: Sequence[str], key: str, on_sent: Callable[[int], None]
+    settings: EmulatorSettings, hubs: LiveSettings, endpoints: Sequence[str], key: str, service: Service
 ) -> Upstream:
     patience = Patience(answer_s=settings.handler_timeout, retry_delays_s=settings.handler_retry_delays)
-    client = HandlerClient(patience, on_sent=on_sent)
+    client = HandlerClient(patience, on_sent=service.count)
     origins = identity.origins([identity.endpoint(settings, settings.port), *endpoints])
-    return Upstream(hubs, client, Validator(client, origins, time.monotonic), origins[0], key)
+    return Upstream(hubs, client, Validator(client, origins, time.monotonic), origins[0], key, service.observer)
 
 
 def _opened(upstream: Upstream) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -3,7 +3,7 @@
 All of it is memory and none of it waits, so nothing changes while a message finds its receivers.
 """
 
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from typing import NamedTuple
 
 from emulator import names
@@ -32,16 +32,19 @@ class Hub:
         self.connections: dict[str, Connection] = {}
         self._users: dict[str, set[Connection]] = {}  # without those who are anonymous; no set is empty
         self._groups: dict[str, dict[Encoder, set[Connection]]] = {}  # members by wire form, none of them empty
+        self.membership = object()  # another one after each change, so that it tells whether there was one
 
     def add(self, connection: Connection) -> None:
         """Let `connection` take part."""
         self.connections[connection.connection_id] = connection
+        self.membership = object()
         if connection.user_id is not None:
             self._users.setdefault(connection.user_id, set()).add(connection)
 
     def remove(self, connection: Connection) -> None:
         """Forget `connection` and its memberships; one that is not there is no error."""
         self.leave_all(connection)
+        self.membership = object()
         if self.connections.pop(connection.connection_id, None) is None or connection.user_id is None:
             return
         of_user = self._users[connection.user_id]
@@ -52,6 +55,7 @@ class Hub:
     def join(self, connection: Connection, group: str) -> None:
         """Make `connection` a member of `group`. Joining twice changes nothing."""
         connection.groups.add(group)
+        self.membership = object()
         self._groups.setdefault(group, {}).setdefault(connection.encoder, set()).add(connection)
         if self._on_join is not None:
             self._on_join(connection)
@@ -61,6 +65,7 @@ class Hub:
         if group not in connection.groups:
             return
         connection.groups.discard(group)
+        self.membership = object()
         members = self._groups[group]
         members[connection.encoder].discard(connection)
         if not members[connection.encoder]:
@@ -72,6 +77,10 @@ class Hub:
         """End all memberships of `connection`."""
         for group in tuple(connection.groups):
             self.leave(connection, group)
+
+    def groups(self) -> dict[str, int]:
+        """How many members each group has."""
+        return {name: sum(map(len, members.values())) for name, members in self._groups.items()}
 
     def members(self, group: str) -> list[Connection]:
         """The connections in `group`; none of a group that does not exist."""
@@ -117,6 +126,9 @@ class Hubs:
         hub = self._hubs.setdefault(names.hub_key(name), Hub(names.hub_key(name), self._on_join))
         hub.add(connection)
         return hub
+
+    def __iter__(self) -> Iterator[Hub]:
+        return iter(self._hubs.values())
 
     def get(self, name: str) -> Hub | None:
         """The hub `name`, or None while nothing is connected to it."""

@@ -17,6 +17,7 @@ from emulator.faults import requests
 from emulator.faults.rules import Rule
 from emulator.handshake import Admission
 from emulator.hub import Delivery
+from emulator.inspection.state import Life, Queues
 from emulator.link import Link
 from emulator.messages import (
     Ack,
@@ -52,8 +53,8 @@ class LiveConnection:
     """
 
     __slots__ = (
-        *("_admission", "_alarm", "_alone", "_conversation", "_ended_by", "_forget", "_hub", "_link", "_outbox"),
-        *("_reliable", "_service", "_window", "ack_faults", "connection"),
+        *("_admission", "_alarm", "_alone", "_conversation", "_ended_by", "_forget", "_hub", "_link", "_observer"),
+        *("_outbox", "_reliable", "_service", "_window", "ack_faults", "connection", "seen"),
     )
 
     def __init__(
@@ -75,6 +76,8 @@ class LiveConnection:
         self.connection = _connection(service, admission, connection_id, self._outbox, self.end_by_server)
         self._alone = frozenset([self.connection])
         self._hub = service.hubs.add(admission.hub, self.connection)
+        self._observer = service.observer
+        self.seen = self._observer.seen(self._hub.name, self.connection)
         self._link: Link | None = None  # the socket, while there is one
         self._window: Timer | None = None  # runs out when it is too late to recover
         self._alarm: Timer | None = None  # goes off when the session wants to be asked
@@ -115,11 +118,18 @@ class LiveConnection:
         """Wait until no event waits."""
         await self._conversation.drained()
 
+    def inspected(self) -> Life:
+        """What there is to see of it now."""
+        unacknowledged = None if self._reliable is None else self._reliable.unacknowledged
+        queues = Queues(self._outbox.untaken, unacknowledged, self._conversation.waiting)
+        return Life(self.seen, self.connection, self._link is not None, queues)
+
     def serve(
         self, socket: ClientSocket, request: web.Request, reconnection_token: str | None
     ) -> Coroutine[None, None, None]:
         """Begin with the first socket; give what serves it until it is gone."""
         link = self._attach(socket, request)
+        self._observer.opened(self.seen, self.connection.session.permissions, self._admission.groups)
         self._perform(self.connection.session.opened(reconnection_token))
         self._perform(Join(group) for group in self._admission.groups)
         self._conversation.connected(self._admission.user_id, self._admission.subprotocol)
@@ -133,6 +143,8 @@ class LiveConnection:
 
         What was not acknowledged is sent again first, before anything new (client specification, section 1.4).
         """
+        kept, _ = (0, 0) if self._reliable is None else self._reliable.unacknowledged
+        self._observer.recovered(self.seen, kept, replaces=self._link is not None)
         if self._link is not None:
             self._link.cut(Closes.REPLACED)
         link = self._attach(socket, request)
@@ -189,14 +201,17 @@ class LiveConnection:
         """Do what a message of the client demands."""
         try:
             faults = self._service.faults
-            self._perform(
+            actions = (
                 requests.received(faults, self, data, is_text)
                 if faults.on_requests
                 else self.connection.session.received(data, is_text)
             )
+            self._observer.received(self.seen, self._hub, data, is_text, actions)
+            self._perform(actions)
         except ConnectionClosedError as error:
             why = str(error.__cause__ or error.close.reason)  # names properties, and never holds their content
             log.info("message_refused", connection_id=self.connection.connection_id, why=why)
+            self._observer.broke_off(self.seen, data, is_text, error.close, why)
             self.close(error.close)
 
     def left(self, close: Close, answer: bytes) -> None:
@@ -235,6 +250,7 @@ class LiveConnection:
         assert self._reliable is not None
         connection_id, clock = self.connection.connection_id, self._service.clock
         log.info("connection_detached", connection_id=connection_id, code=close.code, reason=close.cause)
+        self._observer.detached(self.seen, close, self._service.recovery.window_s)
         self._reliable.detach(last_frame, clock.now())
         if self._ended_by is not None:
             return  # what was still queued was too much for it
@@ -251,7 +267,8 @@ class LiveConnection:
         _cancel(self._window)
         _cancel(self._alarm)
         self._service.hubs.remove(self._hub, self.connection)
-        self._perform(self.connection.session.ended())
+        self._observer.closed(self.seen, close)
+        self._publish(self.connection.session.ended())
         self._outbox.close(last_frame, self._service.clock.now())
         self._conversation.disconnected(close.cause)
         if self._link is not None:
@@ -275,6 +292,7 @@ class LiveConnection:
             elif isinstance(action, Reply):
                 if self.ack_faults and isinstance(action, Ack) and requests.withholds(service.faults, self, action):
                     continue
+                self._observer.sent(self.seen, action.frame)
                 service.turn.post(action.frame, self._alone)
             elif isinstance(action, Acknowledge):
                 assert self._reliable is not None
@@ -286,6 +304,7 @@ class LiveConnection:
             elif isinstance(action, RaiseEvent):
                 self._conversation.tell(action.event, partial(self._event_told, action.event))
             elif isinstance(action, Respond):
+                self._observer.answered(self.seen, action.message)
                 service.deliver([Delivery(connection.encoder, action.message, self._alone)])
             elif isinstance(action, Wake):
                 _cancel(self._alarm)
@@ -294,7 +313,12 @@ class LiveConnection:
                 self.close(action.close)
 
     def _tick(self) -> None:
-        self._perform(self.connection.session.tick())
+        self._publish(self.connection.session.tick())
+
+    def _publish(self, actions: Sequence[Action]) -> None:
+        """Do what no message of the client demands."""
+        self._observer.published(self.seen, self._hub, actions)
+        self._perform(actions)
 
     def _event_told(self, event: Event, outcome: Outcome) -> None:
         session = self.connection.session

@@ -4,6 +4,7 @@ What lies behind the door shows and breaks other people's connections, so it is 
 other origins and to what a proxy on this machine passes on. Serves nothing itself.
 """
 
+import hashlib
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from emulator.errors import RefusedError
 from emulator.identity import DEFAULT_KEY
 
 KEY_COOKIE = "emulator_key"
-"""A page's way to show the key, for requests that change nothing: a browser adds no header when it opens a page."""
+"""A page's way to say that the key was shown, for requests that change nothing: browsers add no header."""
 
 _MARKS_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 _SAFE_METHODS = ("GET", "HEAD")
@@ -51,7 +52,7 @@ def require_local_or_key(request: web.Request, access_key: str) -> None:
     if _is_key(bearer(request.headers.get(hdrs.AUTHORIZATION)), access_key):
         return  # no page of another origin can set this header: its browser would ask first, and is not told yes
     reason = _foreign_page(request)
-    if reason is None and request.method in _SAFE_METHODS and _is_key(_cookie(request), access_key):
+    if reason is None and request.method in _SAFE_METHODS and _is_pass(_cookie(request), access_key):
         return
     reason = reason or _not_local(request)
     if reason is not None:
@@ -61,6 +62,24 @@ def require_local_or_key(request: web.Request, access_key: str) -> None:
             "Authorization: Bearer KEY.",
             "Error.Forbidden",
         )
+
+
+def let_in(response: web.Response, request: web.Request, shown: str, access_key: str) -> bool:
+    """Give the browser of whoever shows the key a cookie that stands for it, until it is closed; False for others."""
+    if not _is_key(shown, access_key):
+        return False
+    path, value = "/_emulator/", _pass(access_key)
+    response.set_cookie(KEY_COOKIE, value, path=path, httponly=True, samesite="Strict", secure=request.secure)
+    return True
+
+
+def _pass(access_key: str) -> str:
+    """What the cookie holds: nothing that tells the key."""
+    return hmac.new(access_key.encode(), b"the door of /_emulator/", hashlib.sha256).hexdigest()
+
+
+def _is_pass(shown: str | None, access_key: str) -> bool:
+    return access_key != DEFAULT_KEY and _is_same(shown, _pass(access_key))
 
 
 def _foreign_page(request: web.Request) -> str | None:
@@ -112,6 +131,9 @@ def _cookie(request: web.Request) -> str | None:
 
 
 def _is_key(shown: str | None, access_key: str) -> bool:
-    if access_key == DEFAULT_KEY:
-        return False
-    return shown is not None and hmac.compare_digest(shown.encode(errors="surrogateescape"), access_key.encode())
+    return access_key != DEFAULT_KEY and _is_same(shown, access_key)
+
+
+def _is_same(shown: str | None, expected: str) -> bool:
+    """Compared in a time that does not tell where they differ."""
+    return shown is not None and hmac.compare_digest(shown.encode(errors="surrogatepass"), expected.encode())

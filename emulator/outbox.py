@@ -98,6 +98,14 @@ class Outbox:
         if frames:
             self._write(sharing.join(frames), lambda: map(len, frames))
 
+    @property
+    def untaken(self) -> tuple[int, int]:
+        """How many messages and bytes the socket has not taken."""
+        left = 0 if self._transport is None else self._transport.get_write_buffer_size()
+        if self._untaken is not None:
+            self._forget_taken(self._untaken, left)
+        return len(self._untaken or ()), left
+
     def attach(self, transport: Transport, now: float) -> None:
         """Write to this socket from now on."""
         self._transport = transport
@@ -136,10 +144,13 @@ class Outbox:
             self._untaken_bytes += len(data)
             self._count(untaken, left)
 
-    def _count(self, untaken: deque[int], left: int) -> None:
+    def _forget_taken(self, untaken: deque[int], left: int) -> None:
         """Forget the frames that the socket took: all but those among the last `left` bytes."""
         while untaken and self._untaken_bytes - untaken[0] >= left:
             self._untaken_bytes -= untaken.popleft()
+
+    def _count(self, untaken: deque[int], left: int) -> None:
+        self._forget_taken(untaken, left)
         max_messages, max_bytes = self._limits
         if len(untaken) > max_messages or left > max_bytes:
             self._on_full(Closes.OUTBOUND_QUEUE_FULL)
@@ -166,6 +177,11 @@ class ReliableOutbox(Outbox):
             numbered = self._keep(items, sharing)
             self._write(numbered.data, numbered.sizes)
             self._check(sharing.now)
+
+    @property
+    def unacknowledged(self) -> tuple[int, int]:
+        """How many messages and bytes are kept for the client."""
+        return self._replay.size
 
     def acknowledge(self, sequence_id: int) -> None:
         """Keep nothing up to this message any more."""

@@ -41,6 +41,15 @@ class GroupPermission:
         """Whether it has this permission on every group."""
         return self._all and False not in self._overrides.values()
 
+    def described(self) -> list[str]:
+        """What it allows, in words for people; later grants and revocations last, as they count more."""
+        return [
+            *(["every group"] if self._all else []),
+            *(f"group {group}" for group in sorted(self._groups)),
+            *(f"groups like {pattern.text}" for pattern in self._patterns),
+            *(f"{'granted' if is_allowed else 'revoked'}: {group}" for group, is_allowed in self._overrides.items()),
+        ]
+
     def grant(self, group: str | None) -> None:
         """Allow `group`, or all groups, whatever was said before.
 

@@ -30,6 +30,11 @@ class Replay:
         self._bytes = 0
         self._limits = limits
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many messages and bytes are kept; up to a batch more than is unacknowledged."""
+        return self._messages, self._bytes
+
     def add(self, batch: Batch) -> None:
         """Keep one more batch, which begins with `next_id`."""
         self._batches.append(batch)

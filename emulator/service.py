@@ -3,6 +3,8 @@
 Serves nothing itself: `websocket_endpoint` is the door for clients, `rest` the one for servers.
 """
 
+import secrets
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -13,6 +15,7 @@ from emulator.clock import Clock
 from emulator.errors import Closes
 from emulator.faults.injector import Injector
 from emulator.hub import Delivery, Hubs
+from emulator.inspection.observer import Observer
 from emulator.numbering import Unnumbered
 from emulator.outbox import Turn
 from emulator.quota import Quota
@@ -38,7 +41,10 @@ class Service:
         clock: Clock,
         recovery: Recovery,
         quota: Quota,
+        *,
+        keeps_frames: bool = True,
     ) -> None:
+        """With `keeps_frames` the trace of what happens has frames too."""
         self.verifier = verifier
         self.reconnection_tokens = reconnection_tokens
         self.clock = clock
@@ -46,6 +52,8 @@ class Service:
         self.quota = quota
         self.faults = Injector(clock)
         self.hubs = Hubs(self.faults.joined)
+        self.observer = Observer(self.hubs, secrets.token_hex(4), time.time, keeps_frames=keeps_frames)
+        self.faults.on_applied = self.observer.fault_applied
         self.turn = Turn(clock.call_soon, clock.now)
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:

@@ -84,6 +84,9 @@ class EmulatorSettings(ServiceSettings):
     faults: bool = Field(
         False, description="Let /_emulator/faults break connections on request, to test how clients recover"
     )
+    trace: bool = Field(
+        True, description="Keep the last frames for the page under /_emulator/; without it, that has all but frames"
+    )
     unused_in_favour_of: SecretStr | None = Field(
         None, description="Not empty: say at start that another service is used instead. The value is never shown"
     )

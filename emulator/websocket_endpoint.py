@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -29,6 +29,7 @@ from emulator.handshake import (
     require_local_page,
     screen,
 )
+from emulator.inspection import masking
 from emulator.link import CLOSE_GRACE_S
 from emulator.live_connection import LiveConnection
 from emulator.protocols import frames
@@ -60,6 +61,7 @@ class WebSocketEndpoint:
     def __init__(self, service: Service, upstream: Upstream, local_pages_only: bool) -> None:
         """With `local_pages_only`, browsers are served only for pages of this machine."""
         self._service = service
+        self._observer = service.observer
         self._upstream = upstream
         self._local_pages_only = local_pages_only
         self._live: dict[str, LiveConnection] = {}  # by connection id, also those without a socket
@@ -99,6 +101,8 @@ class WebSocketEndpoint:
             return await (self._open(request, upgrade) if claim is None else self._recover(request, upgrade, claim))
         except RefusedError as error:
             log.info("connection_refused", hub=upgrade.hub, status=error.status, reason=error.message)
+            address = f"{request.path}?{masking.query(request.query.items())}"
+            self._observer.refused(upgrade.hub.lower(), address, _remote(request), error.status, error.message)
             text = error.message.encode(errors="backslashreplace")  # it may quote a header that was no UTF-8
             refusal = web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8")
             refusal.headers.update(error.headers)
@@ -137,6 +141,7 @@ class WebSocketEndpoint:
             return socket, None
         live = LiveConnection(self._service, admission, connection_id, conversation, forget=self._forget)
         self._live[connection_id] = live
+        live.seen.remote = _remote(request)
         log.info("connection_opened", connection_id=connection_id, hub=live.hub, subprotocol=live.subprotocol)
         token = self._reconnection_token(connection_id) if live.is_recoverable else None
         return socket, live.serve(socket, request, token)
@@ -163,8 +168,10 @@ class WebSocketEndpoint:
             return socket, None
         if live is None or not live.is_recoverable:  # it may have ended during the upgrade
             log.info("recovery_refused", hub=claim.hub)
+            self._observer.recovery_refused(claim.hub.lower(), claim.connection_id, self._why_not(claim))
             return socket, _close_only(socket, request, Closes.RECOVERY_REFUSED)
         log.info("connection_recovered", connection_id=claim.connection_id, hub=live.hub)
+        live.seen.remote = _remote(request)
         return socket, live.recover(socket, request, self._reconnection_token(claim.connection_id))
 
     def _claimant(self, claim: RecoveryClaim) -> Subject:
@@ -186,6 +193,23 @@ class WebSocketEndpoint:
             return None
         is_valid = self._service.reconnection_tokens.is_valid(claim.token, claim.connection_id, time.time())
         return live if is_valid else None
+
+    def _why_not(self, claim: RecoveryClaim) -> str:
+        """Why a client may not go on, in words for people; the client itself is not told."""
+        live = self._live.get(claim.connection_id)
+        if live is None:
+            window_s = self._service.recovery.window_s
+            return f"There is no such connection: it has ended, or the {window_s:g} s to recover it are over."
+        if not live.is_recoverable:
+            return "The connection has ended, or its subprotocol is not one of the reliable ones."
+        if live.hub != names.hub_key(claim.hub):
+            return f"The connection is one of hub {live.hub!r}."
+        return "The reconnection token is not that of this connection, or it has expired."
+
+    @property
+    def connections(self) -> Collection[LiveConnection]:
+        """All that are connected, or may come back."""
+        return self._live.values()
 
     async def keep_alive(self, default_s: float) -> None:
         """Ping every client once per interval of its hub, for ever; who was silent for a whole one is cut off.
@@ -225,6 +249,12 @@ class WebSocketEndpoint:
 
     def _forget(self, live: LiveConnection) -> None:
         del self._live[live.connection.connection_id]
+
+
+def _remote(request: web.Request) -> str:
+    """Where a client comes from; through a proxy, what that says too, which need not be true."""
+    said = request.headers.get("X-Forwarded-For", "")[:100]
+    return f"{request.remote}{f', for {said}' if said else ''}"
 
 
 def _spelled(subprotocol: str | None, offered: Sequence[str]) -> str | None:

@@ -77,6 +77,7 @@ class Injector:
         self._stalled: dict[str, dict[str, Stall]] = {}  # by the id of the rule: the connections that it holds
         self._waiting: list[tuple[Rule, int, Callable[[], None]]] = []  # for a rule to have been applied so often
         self._points: frozenset[Point] = frozenset()  # where a fault waits
+        self.on_applied: Callable[[str, str, Mapping[str, Any]], None] = _ignore  # is told of each
         self.on_requests = False  # whether any fault waits for requests
         self.on_sockets = False  # whether any waits for those who come
 
@@ -165,6 +166,7 @@ class Injector:
     def note(self, rule: Rule, **facts: Any) -> None:
         """A fault was applied: log it, and tell those who wait for that."""
         rule.applied += 1
+        self.on_applied(rule.fault.kind, rule.id, facts)
         log.info("fault_applied", fault=rule.fault.kind, id=rule.id, **facts)
         due = [then for one, count, then in self._waiting if one is rule and rule.applied >= count]
         self._waiting = [one for one in self._waiting if one[0] is not rule or rule.applied < one[1]]
@@ -247,6 +249,10 @@ class Injector:
             for connection_id in self._stalled.pop(rule_id):
                 if (victim := self._connections.get(connection_id)) is not None:
                     self._set_stall(victim)
+
+
+def _ignore(_kind: str, _rule_id: str, _facts: Mapping[str, Any]) -> None:
+    pass
 
 
 def subject_of(victim: Victim) -> Subject:

@@ -1,6 +1,6 @@
 """One REST request, past the checks that all have in common, as the operations see it; executes none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aiohttp import web
 from msgspec import Struct
@@ -9,11 +9,16 @@ from emulator import metadata
 from emulator.connection import Connection
 from emulator.errors import bad_request, closed_by_server
 from emulator.hub import Hub
+from emulator.inspection.outcome import Outcome
 from emulator.messages import MAX_TTL_S, Message
 from emulator.rest.content import read_json, read_payload
 from emulator.rest.path import Target
 from emulator.rest.query import Query
+from emulator.rest.selection import Selection
 from emulator.service import Service
+
+NAMED_LEFT_OUT = 5
+"""Connections that the trace names of those that a request did not mean."""
 
 
 class RestOptions(Struct, frozen=True):
@@ -42,6 +47,7 @@ class Call:
         self.parameters = target.parameters
         self.query = query
         self.base_url = base_url
+        self.outcome = Outcome()
         self._request = request
 
     @property
@@ -70,7 +76,8 @@ class Call:
             tags = metadata.from_headers(self._request.headers.items())
         except ValueError as error:
             raise bad_request(f"{error}.", "metadata") from error
-        return Message(await read_payload(self._request), group, metadata=tags, ttl_s=ttl_s)
+        self.outcome.message = message = Message(await read_payload(self._request), group, metadata=tags, ttl_s=ttl_s)
+        return message
 
     async def read_json(self) -> bytes:
         """The body, which must be of type application/json, in UTF-8.
@@ -80,14 +87,25 @@ class Call:
         """
         return await read_json(self._request)
 
-    def send(self, message: Message, connections: Iterable[Connection]) -> web.Response:
+    def pick(self, selection: Selection, connections: Iterable[Connection]) -> list[Connection]:
+        """Those of `connections` that `selection` means."""
+        among = list(connections)
+        picked = selection.pick(among)
+        if len(picked) < len(among):
+            self.outcome.left_out = selection.left_out(among, NAMED_LEFT_OUT)
+            self.outcome.left_out_count = len(among) - len(picked)
+        return picked
+
+    def send(self, message: Message, connections: Sequence[Connection]) -> web.Response:
         """Send `message` to `connections`: 202, also when there are none (C192)."""
+        self.outcome.receivers = connections
         self.service.deliver(self.hub.send(message, connections))
         return web.Response(status=202)
 
     def close(self, connections: Iterable[Connection]) -> web.Response:
         """Close `connections` with the `reason` of the query: 204, also when there are none (C211)."""
         close = closed_by_server(self.query.one("reason") or "")
-        for connection in tuple(connections):
+        self.outcome.closed = ending = tuple(connections)
+        for connection in ending:
             connection.end(close)
         return web.Response(status=204)

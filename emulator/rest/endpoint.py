@@ -10,15 +10,18 @@ from urllib.parse import unquote
 import structlog
 from aiohttp import web
 
+from emulator import names as names_of_hubs
 from emulator.errors import RefusedError, not_found
 from emulator.faults import calls
 from emulator.faults.fault import Point
 from emulator.faults.rules import Subject
+from emulator.inspection import masking
 from emulator.rest import operations, versions
 from emulator.rest.call import Call, RestOptions
 from emulator.rest.query import Query
 from emulator.service import Service
 
+_HEALTH_PATH = "/api/health"
 _VERSIONS_HEADER = {"api-supported-versions": ", ".join(versions.SUPPORTED)}
 
 log = structlog.stdlib.get_logger("emulator")
@@ -33,18 +36,21 @@ class RestEndpoint:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request; a refusal becomes its status, the header x-ms-error-code and a JSON body."""
+        begun, seen, why = time.monotonic(), _Seen(), ""
         try:
-            response = await self._answer(request)
+            response = await self._answer(request, seen)
         except RefusedError as error:
             log.info("request_refused", method=request.method, status=error.status, reason=error.message)
-            response = _refusal(error)
+            response, why = _refusal(error), error.message
         response.headers.update(_VERSIONS_HEADER)
+        if request.path != _HEALTH_PATH:
+            self._observe(request, seen, response.status, why, time.monotonic() - begun)
         return response
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request, seen: "_Seen") -> web.Response:
         raw_path = request.rel_url.raw_path
         query = Query(request.query.items())
-        if raw_path == "/api/health":  # the one address without authentication (C161)
+        if raw_path == _HEALTH_PATH:  # the one address without authentication (C161)
             return _health(request.method, query)
         verifier = self._service.verifier
         verifier.check_rest(request.headers.get("Authorization"), request.host, raw_path, now=time.time())
@@ -54,7 +60,38 @@ class RestEndpoint:
         versions.check(query.all("api-version"))
         operation, target = operations.find(request.method, raw_path, self._options.decodes_slashes)
         base_url = verifier.audiences.endpoint_at(request.host, request.scheme)
-        return await operation.execute(Call(self._service, self._options, target, query, base_url, request))
+        seen.operation = operation.name
+        seen.call = call = Call(self._service, self._options, target, query, base_url, request)
+        return await operation.execute(call)
+
+    def _observe(self, request: web.Request, seen: "_Seen", status: int, why: str, duration_s: float) -> None:
+        observer, call = self._service.observer, seen.call
+        if call is None:  # refused before anything was looked at
+            observer.asked(f"{request.method} {request.path}", None, status, why, duration_s)
+            return
+        names, outcome = call.parameters, call.outcome
+        group = names.get("group")
+        why_no_member = "" if group is None or outcome.receivers else observer.why_nobody(call.hub, group)
+        asked_for = masking.query(pair for pair in request.query.items() if pair[0] != "api-version")
+        words = why or outcome.words(call.hub.name, names, why_no_member)
+        observer.asked(
+            " ".join([seen.operation, *names.values(), *([f"?{asked_for}"] if asked_for else [])]),
+            names_of_hubs.hub_key(call.hub_name),
+            status,
+            words,
+            duration_s,
+            connection=names.get("connection"),
+            user=names.get("user"),
+            group=group,
+            outcome=outcome,
+        )
+
+
+class _Seen:
+    """How far a request came, for the trace."""
+
+    operation = ""
+    call: Call | None = None
 
 
 def _health(method: str, query: Query) -> web.Response:

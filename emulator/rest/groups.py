@@ -21,13 +21,13 @@ async def send(call: Call) -> web.Response:
     """
     selection = Selection.of(call.query)
     message = await call.read_message(call.parameters["group"])
-    return call.send(message, selection.pick(call.hub.members(call.parameters["group"])))
+    return call.send(message, call.pick(selection, call.hub.members(call.parameters["group"])))
 
 
 async def close(call: Call) -> web.Response:
     """Close the members but for the excluded ones."""
     selection = Selection(excluded=call.query.all("excluded"))
-    return call.close(selection.pick(call.hub.members(call.parameters["group"])))
+    return call.close(call.pick(selection, call.hub.members(call.parameters["group"])))
 
 
 async def join(call: Call) -> web.Response:

@@ -18,13 +18,13 @@ async def send_to_all(call: Call) -> web.Response:
     """Send the body to every connection but the excluded ones, or to those that pass the filter."""
     selection = Selection.of(call.query)
     message = await call.read_message()
-    return call.send(message, selection.pick(call.hub.connections.values()))
+    return call.send(message, call.pick(selection, call.hub.connections.values()))
 
 
 async def close_all_connections(call: Call) -> web.Response:
     """Close every connection but the excluded ones."""
     selection = Selection(excluded=call.query.all("excluded"))
-    return call.close(selection.pick(call.hub.connections.values()))
+    return call.close(call.pick(selection, call.hub.connections.values()))
 
 
 async def add_connections_to_groups(call: Call) -> web.Response:
@@ -53,7 +53,7 @@ async def _change_groups(call: Call, change: Callable[[Hub, Connection, str], No
         raise bad_request("groups is not a list of names of 1 to 1024 characters, not only white space.", "groups")
     selection = Selection(parsed(wanted.filter))
     hub = call.hub
-    for connection in selection.pick(hub.connections.values()):
+    for connection in call.pick(selection, hub.connections.values()):
         for group in wanted.groups:
             change(hub, connection, group)
     return web.Response(status=200)

@@ -1,10 +1,12 @@
 """Which of some connections an operation means, by its parameters `excluded` and `filter`; does nothing to them."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from emulator import filters
 from emulator.connection import Connection
 from emulator.filters import Filter
+from emulator.inspection.record import LeftOut
 from emulator.rest.query import Query
 
 
@@ -27,6 +29,16 @@ class Selection:
     def pick(self, connections: Iterable[Connection]) -> list[Connection]:
         """Those of `connections` that are meant."""
         return [one for one in connections if one.connection_id not in self._excluded and self._passes(one)]
+
+    def left_out(self, connections: Iterable[Connection], limit: int) -> list[LeftOut]:
+        """The first of those that are not meant, and why."""
+        others = (one for one in connections if one.connection_id in self._excluded or not self._passes(one))
+        return [
+            LeftOut(
+                one.connection_id, "excluded" if one.connection_id in self._excluded else "filter: it does not match"
+            )
+            for one in islice(others, limit)
+        ]
 
     def _passes(self, connection: Connection) -> bool:
         return self._filter is None or self._filter.matches(connection)

@@ -18,13 +18,13 @@ async def send(call: Call) -> web.Response:
     """Send the body to the user's connections, or to those that pass the filter."""
     selection = Selection(parsed(call.query.one("filter")))
     message = await call.read_message()
-    return call.send(message, selection.pick(call.hub.of_user(call.parameters["user"])))
+    return call.send(message, call.pick(selection, call.hub.of_user(call.parameters["user"])))
 
 
 async def close(call: Call) -> web.Response:
     """Close the user's connections but for the excluded ones."""
     selection = Selection(excluded=call.query.all("excluded"))
-    return call.close(selection.pick(call.hub.of_user(call.parameters["user"])))
+    return call.close(call.pick(selection, call.hub.of_user(call.parameters["user"])))
 
 
 async def leave_all_groups(call: Call) -> web.Response:

@@ -70,6 +70,11 @@ class Conversation:
         """Whether so many events wait that the client should not be read for now."""
         return len(self._waiting) >= MAX_WAITING_EVENTS
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait for their turn."""
+        return len(self._waiting)
+
     async def connect(self, facts: ConnectFacts) -> Verdict:
         """Ask whether the client may connect; without a handler for it, it may.
 
@@ -190,7 +195,9 @@ class Conversation:
     def _unhandled(self, event: str) -> None:
         caller = self._caller
         log.info("event_unhandled", hub=caller.hub, connection_id=caller.connection_id, name=event)
+        self._upstream.observe_failure(caller, event, "No event handler of this hub wants it (EMULATOR_HUBS_FILE).")
 
     def _failed(self, event: str, reason: str) -> None:
         caller = self._caller
         log.warning("event_failed", hub=caller.hub, connection_id=caller.connection_id, name=event, reason=reason)
+        self._upstream.observe_failure(caller, event, f"Failed: {reason}.")

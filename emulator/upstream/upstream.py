@@ -4,10 +4,12 @@ Keeps no order; each connection's `Conversation` does.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 
 import structlog
 
+from emulator.inspection.observer import Observer
 from emulator.upstream import cloud_events
 from emulator.upstream.answer import Answer
 from emulator.upstream.client import HandlerClient, Request
@@ -15,7 +17,7 @@ from emulator.upstream.cloud_events import Caller, Occasion
 from emulator.upstream.events import UpstreamEvent
 from emulator.upstream.hub_settings import HubSettings
 from emulator.upstream.live_settings import LiveSettings
-from emulator.upstream.url_template import VALIDATION_EVENT
+from emulator.upstream.url_template import VALIDATION_EVENT, without_secrets
 from emulator.upstream.validator import Validator
 
 SHUTDOWN_GRACE_S = 1.0
@@ -28,13 +30,22 @@ log = structlog.stdlib.get_logger("emulator")
 class Upstream:
     """All event handlers of one emulator. Usable between `open` and `close`."""
 
-    def __init__(self, settings: LiveSettings, client: HandlerClient, validator: Validator, origin: str, key: str):
+    def __init__(
+        self,
+        settings: LiveSettings,
+        client: HandlerClient,
+        validator: Validator,
+        origin: str,
+        key: str,
+        observer: Observer,
+    ) -> None:
         """Call handlers as `origin`, the host that they know the service by, and sign with `key`."""
         self._settings = settings
         self._client = client
         self._validator = validator
         self._origin = origin
         self._key = key.encode()
+        self._observer = observer
         self._tasks: set[asyncio.Task[None]] = set()
         settings.on_reload = validator.forget
 
@@ -70,7 +81,21 @@ class Upstream:
         if cookies:
             headers["Cookie"] = cookies
         request = Request("POST", url, headers, event.body)
-        return url, await self._client.send(request, self._client.patience.answer_s)
+        begun = time.monotonic()
+        answer = await self._client.send(request, self._client.patience.answer_s)
+        self._observe(caller, event, url, answer, time.monotonic() - begun)
+        return url, answer
+
+    def observe_failure(self, caller: Caller, event: str, why: str) -> None:
+        """An event was told to nobody, or in vain."""
+        self._observer.called(caller.hub, caller.connection_id, caller.user_id, event, why, None)
+
+    def _observe(self, caller: Caller, event: UpstreamEvent, url: str, answer: Answer, duration_s: float) -> None:
+        """The body of connect is not shown: it holds the headers and cookies of a client."""
+        words = f"{without_secrets(url)} answered with {len(answer.body)} bytes."
+        content = None if event.is_system else event.body
+        about = caller.hub, caller.connection_id, caller.user_id, event.name
+        self._observer.called(*about, words, answer.status, duration_s, content)
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run the events of one connection beside everything else, and end them with us."""

@@ -49,7 +49,7 @@ async def test_token_stays_out_of_history_title_and_referrer(visit: Visit) -> No
     assert "eyJ" not in await visit.page.content()
 
 
-@pytest.mark.parametrize("path", ["nothing", "assets/nothing.js", "favicon.ico", "%2e%2e/pyproject.toml", "_emulator/"])
+@pytest.mark.parametrize("path", ["nothing", "assets/nothing.js", "favicon.ico", "%2e%2e/pyproject.toml"])
 async def test_what_is_not_there_is_404(system: AllInOne, path: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(system.url + path) as response:
         assert response.status == 404

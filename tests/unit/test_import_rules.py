@@ -26,7 +26,8 @@ SHELLS = {
     "emulator": (
         *("__main__", "app", "client_socket", "clock", "identity", "in_thread", "link", "live_connection"),
         *("faults.calls", "faults.controls", "faults.endpoint", "faults.injector", "faults.requests", "local_door"),
-        *("pytest_plugin", "quota_endpoint", "rest", "service", "settings", "websocket_endpoint"),
+        *("inspection.endpoint", "pytest_plugin", "quota_endpoint", "rest", "service", "settings"),
+        "websocket_endpoint",
         *("upstream.client", "upstream.conversation", "upstream.live_settings", "upstream.upstream"),
         "upstream.validator",
     ),

@@ -6,6 +6,8 @@ from typing import Any
 
 from emulator.connection import Connection
 from emulator.errors import Close
+from emulator.hub import Hubs
+from emulator.inspection.observer import Observer
 from emulator.outbox import Outbox
 from emulator.permissions import Permissions
 from emulator.protocols.json import JSON
@@ -101,6 +103,11 @@ def connection(name: str = "c", transport: RecordingTransport | None = None) -> 
     outbox = Outbox(transport or RecordingTransport(), on_full=lambda _close: None)
     permissions = Permissions(["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"])
     return Connection(name, None, JSON, PubSubSession(JSON, name, None, permissions, ManualClock().now), outbox, _end)
+
+
+def observer(hubs: Hubs | None = None, now: Callable[[], float] = lambda: 1000.0) -> Observer:
+    """An observer of these hubs, whose time stands still."""
+    return Observer(hubs or Hubs(), "epoch", now)
 
 
 def _end(_close: Close) -> None:

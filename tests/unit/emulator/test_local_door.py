@@ -9,7 +9,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from emulator.errors import RefusedError
 from emulator.identity import DEFAULT_KEY
-from emulator.local_door import KEY_COOKIE, behind_door, require_local_or_key
+from emulator.local_door import KEY_COOKIE, behind_door, let_in, require_local_or_key
 
 KEY = "k" * 40
 
@@ -89,12 +89,27 @@ def test_the_public_default_key_opens_nothing_as_any_page_knows_it() -> None:
     require_local_or_key(request(), DEFAULT_KEY)
 
 
-def test_a_cookie_with_the_key_is_good_for_reading_alone_and_for_pages_of_the_emulator() -> None:
-    far, cookie = ("192.0.2.1", 1), f"{KEY_COOKIE}={KEY}"
+def cookie_for(shown: str, key: str = KEY) -> str:
+    """The cookie that a browser gets which shows this key; nothing for a wrong one."""
+    response = web.Response()
+    let_in(response, request(), shown, key)
+    return str(response.cookies[KEY_COOKIE].OutputString()) if KEY_COOKIE in response.cookies else ""
+
+
+def test_only_who_shows_the_key_gets_a_cookie_and_the_key_is_not_in_it() -> None:
+    assert "HttpOnly" in cookie_for(KEY)
+    assert "SameSite=Strict" in cookie_for(KEY)
+    assert KEY not in cookie_for(KEY)
+    assert cookie_for("wrong") == cookie_for("") == cookie_for(DEFAULT_KEY, DEFAULT_KEY) == ""
+
+
+def test_the_cookie_is_good_for_reading_alone_and_for_pages_of_the_emulator() -> None:
+    far, cookie = ("192.0.2.1", 1), cookie_for(KEY).partition(";")[0]
     require_local_or_key(request(far, Cookie=cookie), KEY)
     refusal(request(far, method="POST", Cookie=cookie))
     refusal(request(far, Cookie=cookie, Origin="https://evil.example"))
-    refusal(request(far, Cookie=f"{KEY_COOKIE}=other"))
+    for other in ("other", KEY):
+        refusal(request(far, Cookie=f"{KEY_COOKIE}={other}"))
 
 
 async def test_who_stays_out_is_answered_in_json_and_nothing_is_done() -> None:

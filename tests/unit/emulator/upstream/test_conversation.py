@@ -19,13 +19,16 @@ from emulator.upstream.live_settings import LiveSettings
 from emulator.upstream.upstream import Upstream
 from emulator.upstream.validator import Validator
 from tests.support.eventually import eventually
+from tests.unit.emulator.doubles import observer
 from tests.unit.emulator.upstream.webhook import Webhook, statuses
 
 EVENT = Event("e", Payload.of(DataType.TEXT, b"x"))
 
 
 def upstream(client: HandlerClient, hubs: str) -> Upstream:
-    return Upstream(LiveSettings(hubs=hubs), client, Validator(client, ["localhost"], lambda: 0.0), "localhost", "key")
+    return Upstream(
+        LiveSettings(hubs=hubs), client, Validator(client, ["localhost"], lambda: 0.0), "localhost", "key", observer()
+    )
 
 
 def settings(webhook: Webhook, pattern: str = "*") -> str:
@@ -163,7 +166,7 @@ async def test_closing_does_not_wait_for_a_handler_that_hangs(
 
 async def test_new_settings_have_handlers_asked_again(client: HandlerClient, webhook: Webhook) -> None:
     live = LiveSettings(hubs=settings(webhook))
-    one = Upstream(live, client, Validator(client, ["localhost"], lambda: 0.0), "localhost", "key")
+    one = Upstream(live, client, Validator(client, ["localhost"], lambda: 0.0), "localhost", "key", observer())
     for _ in range(2):
         await Conversation(one, Caller("chat", "c1")).connect(ConnectFacts())
         live.reload()

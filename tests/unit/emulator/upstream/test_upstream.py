@@ -9,6 +9,7 @@ from emulator.upstream.client import HandlerClient
 from emulator.upstream.live_settings import LiveSettings
 from emulator.upstream.upstream import Upstream
 from emulator.upstream.validator import Validator
+from tests.unit.emulator.doubles import observer
 
 HUBS = """{
     "a": {"WebSocketKeepAliveIntervalInSeconds": 5, "EventHandlers": [
@@ -19,7 +20,9 @@ HUBS = """{
 
 
 def make(client: HandlerClient) -> Upstream:
-    return Upstream(LiveSettings(hubs=HUBS), client, Validator(client, ["localhost"], lambda: 0.0), "localhost", "key")
+    return Upstream(
+        LiveSettings(hubs=HUBS), client, Validator(client, ["localhost"], lambda: 0.0), "localhost", "key", observer()
+    )
 
 
 async def test_the_intervals_of_all_hubs_are_known(client: HandlerClient) -> None:

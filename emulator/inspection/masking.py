@@ -1,0 +1,37 @@
+"""Replace what must not be shown: access keys, tokens, and what looks like them. Finds no secret of another kind."""
+
+import re
+from collections.abc import Iterable
+
+MASK = "***"
+
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)?")  # a JSON web token, or what is left of one that was cut
+_NAMED = re.compile(
+    r"""((?:access_?token|(?:awps_)?reconnection_?token|access_?key|shared_?access_?signature|cookie|authorization)
+    ["']?\s*[=:]\s*["']?(?:bearer\s+)?)[\w.~+/=%-]{8,}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BEARER = re.compile(r"(bearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+_SECRET_PARAMETERS = ("access_token", "awps_reconnection_token")
+
+
+class Masking:
+    """Replaces secrets in texts: some that are known, and whatever has the form or the name of one."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        """Know these, such as the access key."""
+        self._secrets = tuple(secret for secret in secrets if secret)
+        self.longest = max(map(len, self._secrets), default=0)
+
+    def text(self, text: str) -> str:
+        """`text` without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        text = _TOKEN.sub(MASK, text)
+        text = _NAMED.sub(rf"\1{MASK}", text)
+        return _BEARER.sub(rf"\1{MASK}", text)
+
+
+def query(pairs: Iterable[tuple[str, str]]) -> str:
+    """A query for people: decoded, without the values of those parameters that hold a token."""
+    return "&".join(f"{name}={MASK if name.lower() in _SECRET_PARAMETERS else value}" for name, value in pairs)

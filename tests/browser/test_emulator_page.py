@@ -1,0 +1,89 @@
+"""The emulator's own page, in a real browser: what happens is seen as it happens, and narrowed down."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.visit import Visit
+from tests.support.all_in_one import AllInOne
+
+
+async def opened(browser: Browser, system: AllInOne) -> tuple[Page, Visit]:
+    """The page, live, and what the browser complains about."""
+    page = await browser.new_page(viewport={"width": 1200, "height": 760})
+    visit = Visit(page, f"{system.url}_emulator/")
+    await page.add_init_script(
+        "window.violations = []; addEventListener('securitypolicyviolation', "
+        "event => violations.push(event.violatedDirective));"
+    )
+    await page.goto(visit.url)
+    await expect(page.get_by_test_id("status")).to_have_text("Live")
+    return page, visit
+
+
+async def test_a_frame_is_seen_as_it_comes_and_found_again(system: AllInOne, browser: Browser, tmp_path: Path) -> None:
+    page, visit = await opened(browser, system)
+    await page.get_by_test_id("text").fill("look-at-me")
+    await expect(page.get_by_test_id("record")).to_have_count(0)
+    await system.publish({"level": "info", "msg": "look-at-me"})
+    frame = page.get_by_test_id("record").filter(has_text="sendToGroup")
+    await frame.locator("summary").click()
+    await expect(frame.locator("pre")).to_contain_text("look-at-me")
+    await page.get_by_test_id("text").fill("nothing like that")
+    await expect(page.get_by_test_id("record")).to_have_count(0)
+    await page.screenshot(path=tmp_path / "page.png")
+    await visit.assert_clean()
+    await page.close()
+
+
+async def test_kinds_and_connections_narrow_it_down(system: AllInOne, browser: Browser) -> None:
+    page, visit = await opened(browser, system)
+    await page.get_by_test_id("kind-connections").click()
+    await expect(page.locator("li.row.in, li.row.out")).to_have_count(0)
+    await expect(page.locator("li.row.connection").first).to_be_visible()
+    await page.get_by_test_id("connection").first.get_by_role("button").first.click()
+    await expect(page.get_by_test_id("chosen-connection")).to_be_visible()
+    await expect(page.get_by_test_id("record")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("chosen-connection")).to_have_count(0)
+    await visit.assert_clean()
+    await page.close()
+
+
+async def test_pause_holds_what_comes_and_the_keyboard_opens_a_row(system: AllInOne, browser: Browser) -> None:
+    page, visit = await opened(browser, system)
+    await page.keyboard.press("p")
+    await page.keyboard.press("c")
+    await system.publish({"level": "info", "msg": "held"})
+    await expect(page.get_by_test_id("pause")).to_contain_text("Resume (")
+    await expect(page.get_by_test_id("record")).to_have_count(0)
+    await page.keyboard.press("p")
+    await page.get_by_test_id("record").first.wait_for()
+    await page.get_by_test_id("record").first.locator("summary").focus()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("details[open]")).to_have_count(1)
+    await visit.assert_clean()
+    await page.close()
+
+
+async def test_no_secret_is_on_the_page(system: AllInOne, browser: Browser) -> None:
+    page, _ = await opened(browser, system)
+    await page.get_by_test_id("record").first.wait_for()
+    shown = await page.content()
+    for secret in (system.access_key, system.publisher_key, "eyJ"):
+        assert secret not in shown
+    await page.close()
+
+
+async def test_markup_in_names_is_text(system: AllInOne, browser: Browser) -> None:
+    page, visit = await opened(browser, system)
+    await system.publish({"msg": "<img src=x onerror=\"document.title='owned'\">"})
+    await page.get_by_test_id("text").fill("<img src=x")
+    await expect(page.get_by_test_id("record")).to_have_count(1)
+    await page.get_by_test_id("record").locator("summary").click()
+    await expect(page.locator("pre")).to_contain_text("<img src=x")
+    assert await page.locator("img").count() == 0
+    assert await page.title() == "Emulator"
+    await visit.assert_clean()
+    await page.close()
