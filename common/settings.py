@@ -112,12 +112,21 @@ def read_secret(value: Any, file: Path | None, name: str) -> str | None:
         return str(value.get_secret_value())
     if file is None:
         return None
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ValueError(f"{name}_FILE: cannot read {file}: {error.strerror}") from error
-    except UnicodeError:
-        raise ValueError(f"{name}_FILE: {file} is not text; expected the secret on its first line") from None
+    text = read_text(file, f"{name}_FILE", "the secret on its first line").strip()
     if not text:
         raise ValueError(f"{name}_FILE: {file} is empty; expected the secret on its first line")
     return text
+
+
+def read_text(file: Path, name: str, expected: str) -> str:
+    """The content of `file`, which the variable `name` names; `expected` says for people what should be in it.
+
+    Raises:
+        ValueError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{name}: cannot read {file}: {error.strerror}") from error
+    except UnicodeError:
+        raise ValueError(f"{name}: {file} is not text; expected {expected}") from None

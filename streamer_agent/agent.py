@@ -20,6 +20,8 @@ from streamer_agent.publish.publisher import Publisher
 from streamer_agent.publish.session import Session
 from streamer_agent.publish.window import AckWindow
 from streamer_agent.pump import Pump
+from streamer_agent.redact.expressions import rules_with
+from streamer_agent.redact.redactor import MARGIN_BYTES, Redactor
 from streamer_agent.reporter import Reporter
 from streamer_agent.settings import StreamerSettings
 from streamer_agent.status import StatusReport
@@ -35,6 +37,8 @@ class Agent:
         self._settings = settings
         self._window = AckWindow(settings.window_messages, settings.window_bytes)
         self._pacing = Pacing(self._window, settings.batch_bytes)
+        rules = rules_with(settings.own_expressions)
+        self._redactor = Redactor(rules, settings.max_line_bytes) if settings.redaction else None
         self._is_stopping = False
         self._pump: Pump | None = None  # set by `run`
         self._limit: asyncio.Timeout | None = None  # set while lines move; runs out once we are stopping
@@ -74,7 +78,7 @@ class Agent:
             on_change=lambda: pump.wake(),
             ping_interval_s=settings.ping_interval,
         )
-        pump = Pump(tailer, publisher, self._pacing, self._encoder(tailer.agent_id), now_ms)
+        pump = Pump(tailer, publisher, self._pacing, self._encoder(tailer.agent_id), now_ms, self._redactor)
         self._pump = pump
         await self._open_health(publisher, tailer, stack)
         events.agent_started(
@@ -137,10 +141,11 @@ class Agent:
 
 def tail_options(settings: StreamerSettings, state_dir: Path) -> TailOptions:
     """What the tail needs to know of the settings."""
+    margin = MARGIN_BYTES if settings.redaction else 0
     return TailOptions(
         inputs=tuple(settings.log_paths),
         state_dir=state_dir,
-        max_line_bytes=settings.max_line_bytes,
+        max_line_bytes=settings.max_line_bytes + margin,
         scan_interval_s=settings.scan_interval,
         poll_interval_s=settings.poll_interval,
         hints=settings.hints,

@@ -31,6 +31,9 @@ class LineBlock:
     """Text of each line without its line end."""
     cut: list[int] = field(default_factory=list)
     """Indexes of lines whose text was cut because the line exceeds the limit."""
+    is_partial: bool = False
+    """Whether the only line has no line end yet: text and length so far. It comes again, whole, at the same offset,
+    and its bytes count as not read until then."""
 
     @property
     def end(self) -> int:

@@ -11,6 +11,7 @@ from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.publish.batching import Encoder
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.pacing import Pacing
+from streamer_agent.redact.redactor import Redactor
 
 LOOK_S = 0.003
 """How often to look for other files while some have lines that must wait for acks of their own. An ack looks too, so
@@ -39,14 +40,21 @@ class Pump:
     """Moves lines from a source to a sink until `stop`, or until the source is exhausted."""
 
     def __init__(
-        self, source: Source, sink: Sink, pacing: Pacing, encoder: Encoder, clock_ms: Callable[[], int]
+        self,
+        source: Source,
+        sink: Sink,
+        pacing: Pacing,
+        encoder: Encoder,
+        clock_ms: Callable[[], int],
+        redactor: Redactor | None = None,
     ) -> None:
-        """`clock_ms` returns milliseconds since 1970 (UTC)."""
+        """`clock_ms` returns milliseconds since 1970 (UTC); without a `redactor` lines leave as they are."""
         self._source = source
         self._sink = sink
         self._pacing = pacing
         self._encoder = encoder
         self._clock_ms = clock_ms
+        self._redactor = redactor
         self._is_stopping = False
         self._wake = asyncio.Event()  # set when another pass may achieve something
         self._wanted = asyncio.Event()  # set while the next file that becomes ready matters
@@ -106,6 +114,8 @@ class Pump:
         return has_sent
 
     async def _hand_over(self, block: LineBlock) -> None:
+        if self._redactor is not None:
+            self._redactor.redact(block)
         for message in self._encoder.encode(block, self._clock_ms()):
             while not self._sink.publish(message):
                 self._wake.clear()

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 from pydantic_settings import CliPositionalArg, CliSuppress, NoDecode
 
-from common.settings import ServiceSettings, read_secret
+from common.settings import ServiceSettings, read_secret, read_text
 from streamer_agent.publish.batching import ENVELOPE_BYTES
+from streamer_agent.redact.expressions import own_rules
 
 DEFAULT_KEY_FILE = Path(".tailcast/publisher-key")
 """Where the negotiate service makes a key when it is given none, in the directory that both are started in."""
@@ -62,6 +63,16 @@ class StreamerSettings(ServiceSettings):
         8.0, ge=0, le=3600, description="Seconds that the last lines have to arrive when the agent is stopped"
     )
 
+    redaction: bool = Field(
+        True, description="Mask secrets before a line leaves this host: tokens, keys, passwords (docs/redaction.md)"
+    )
+    redact: str | None = Field(
+        None,
+        description="What to mask besides: expressions of RE2's syntax, one per line; groups, if there are any, say "
+        "which part of the match",
+    )
+    redact_file: Path | None = Field(None, description="File with more such expressions")
+
     status_interval: float = Field(
         30.0, ge=1, le=3600, description="Seconds between two status messages, at most; each costs what a line does"
     )
@@ -100,11 +111,17 @@ class StreamerSettings(ServiceSettings):
     health_host: str = Field("127.0.0.1", description="Address that the health port listens on")
 
     _key: str | None = PrivateAttr(None)
+    _own_expressions: str = PrivateAttr("")
 
     @property
     def key(self) -> str | None:
         """The publisher's key, wherever it came from."""
         return self._key
+
+    @property
+    def own_expressions(self) -> str:
+        """REDACT and what REDACT_FILE holds, one expression per line; RE2 takes all of them."""
+        return self._own_expressions
 
     @property
     def state_directory(self) -> Path:
@@ -144,6 +161,21 @@ class StreamerSettings(ServiceSettings):
         self._key = read_secret(self.publisher_key, file, "PUBLISHER_KEY")
         if self._key is not None and not (self._key.isascii() and self._key.isprintable() and " " not in self._key):
             raise ValueError("PUBLISHER_KEY: expected printable ASCII without spaces")
+        return self
+
+    @model_validator(mode="after")
+    def _read_expressions(self) -> Self:
+        texts = {"REDACT": self.redact or ""}
+        if self.redact_file is not None:
+            texts["REDACT_FILE"] = read_text(self.redact_file, "REDACT_FILE", "one expression per line")
+        for name, text in texts.items():
+            try:
+                own_rules(text)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        self._own_expressions = "\n".join(texts.values())
+        if self._own_expressions.strip() and not self.redaction:
+            raise ValueError("REDACT or REDACT_FILE is set, but REDACTION is off; unset one of them")
         return self
 
     @model_validator(mode="after")

@@ -4,6 +4,10 @@ import signal
 
 import pytest
 
+from tests.e2e.conftest import idle_system, reader, system
+
+__all__ = ["ending", "hints", "idle_system", "reader", "system"]
+
 
 @pytest.fixture(params=[True, False], ids=["hints", "polling"])
 def hints(request: pytest.FixtureRequest) -> bool:

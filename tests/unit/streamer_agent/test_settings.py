@@ -99,3 +99,22 @@ def test_a_batch_must_fit_a_message_and_the_window() -> None:
 
 def test_every_problem_is_reported_at_once() -> None:
     assert len(problems_of(format="csv", status_interval=0, negotiate_url="x")) == 3
+
+
+def test_own_expressions_come_from_a_variable_and_a_file(tmp_path: Path) -> None:
+    (tmp_path / "rules").write_text("# customers\ncust-[0-9]+\n")
+    settings = StreamerSettings(log_paths=["a"], redact="one\ntwo", redact_file=tmp_path / "rules")
+    assert settings.own_expressions.split("\n") == ["one", "two", "# customers", "cust-[0-9]+", ""]
+
+
+def test_an_expression_that_cannot_be_had_is_explained(tmp_path: Path) -> None:
+    (complaint,) = problems_of(redact="fine\n(?=x)")
+    assert complaint.startswith("REDACT: expression in line 2: invalid perl operator: (?=. RE2 is used because")
+    (complaint,) = problems_of(redact_file=tmp_path / "none")
+    assert complaint.startswith("REDACT_FILE: cannot read ")
+
+
+def test_expressions_without_redaction_contradict_each_other() -> None:
+    assert problems_of(redact="x", redaction=False) == [
+        "REDACT or REDACT_FILE is set, but REDACTION is off; unset one of them"
+    ]

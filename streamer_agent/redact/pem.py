@@ -1,0 +1,55 @@
+"""Follow a PEM block (RFC 7468) over lines, within a batch and from one batch to the next. Finds no beginnings itself.
+
+What follows a beginning is masked while it looks like the inside of a block. Loggers put time and level before each
+line, and other threads write in between, so a few other lines do not end it; a block that never ends is given up.
+"""
+
+import re2
+
+from streamer_agent.redact.expressions import by_line, options
+
+MOST_LINES = 250
+"""Lines of a block: a key of 16,384 bits has some 200 of 64 characters."""
+MOST_STRANGERS = 3
+"""Other lines in a row, after which the block is taken for over."""
+
+_INSIDE = re2.compile(
+    by_line(r"(?:^\s*[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z0-9+/]+={1,2})\s*$"), options()
+)
+_END = re2.compile(b"-----END [A-Z0-9 ]+-----", options())
+_WHOLE_LINE = re2.compile(rb"\s*(?:[A-Za-z0-9+/]{40,}={0,2}|[A-Za-z0-9+/]+={1,2})\s*", options())
+_DIGEST = re2.compile(rb"\s*(?:[0-9a-f]+|[0-9A-F]+)\s*", options())
+
+
+class PemBlock:
+    """A block that has begun, or may have: `is_open` says whether it goes on."""
+
+    def __init__(self, *, is_certain: bool) -> None:
+        """`is_certain` is whether its beginning was seen.
+
+        Who comes in within a file cannot know what came before; then only lines that are nothing but base64 count.
+        """
+        self.is_open = True
+        self._is_certain = is_certain
+        self._lines_left = MOST_LINES
+        self._strangers = 0
+
+    def mask(self, line: bytes, mark: bytes) -> bytes:
+        """The next line of the file, with what belongs to the block replaced by `mark`."""
+        end = _END.search(line)
+        if end is not None:
+            self.is_open = False
+            return self._masked(line[: end.start()], mark) + line[end.start() :]
+        masked = self._masked(line, mark)
+        self._lines_left -= 1
+        self._strangers = self._strangers + 1 if masked == line else 0
+        most_strangers = MOST_STRANGERS if self._is_certain else 1
+        self.is_open = self._lines_left > 0 and self._strangers < most_strangers
+        return masked
+
+    def _masked(self, text: bytes, mark: bytes) -> bytes:
+        if self._is_certain:
+            found = _INSIDE.search(text)
+            return text if found is None else text[: found.start()] + mark
+        is_inside = _WHOLE_LINE.fullmatch(text) is not None and _DIGEST.fullmatch(text) is None
+        return mark if is_inside else text
