@@ -123,7 +123,8 @@ class Agent:
         settings = self._settings
         if settings.format == "text":
             return TextEncoder(settings.max_message_bytes)
-        return BatchEncoder(agent_id, settings.agent_name, settings.max_message_bytes)
+        compresses = settings.compression == "deflate"
+        return BatchEncoder(agent_id, settings.agent_name, settings.max_message_bytes, compresses=compresses)
 
     async def _open_health(self, publisher: Publisher, tailer: Tailer, stack: AsyncExitStack) -> None:
         port = self._settings.health_port

@@ -4,6 +4,9 @@ Pure: messages and the clock come in as arguments. It draws nothing and holds no
 judges it, so that end-to-end tests can trust what it says of a run.
 """
 
+import json
+import zlib
+from base64 import b64decode
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,6 +14,7 @@ from typing import Any, NamedTuple
 
 FORMAT_VERSION = 1
 SILENT_INTERVALS = 3
+MOST_INFLATED_BYTES = 2**20
 
 
 class Line(NamedTuple):
@@ -100,6 +104,7 @@ class Receiver:
         if not isinstance(message, dict) or message.get("tailcast") != FORMAT_VERSION or not _is_well_formed(message):
             self.plain.append(message)
             return []
+        message = _inflated(message)
         self._heard_ms[message["agent"]] = clock_ms
         if message["kind"] == "status":
             self._status(message)
@@ -177,6 +182,20 @@ class Receiver:
         life = Life(mark=0 if earlier else mark, is_successor=earlier, is_firm=earlier)
         self._lives[agent, source, epoch] = life
         return life
+
+
+def _inflated(message: dict[str, Any]) -> dict[str, Any]:
+    """`message` with its lines in place of a body that can be read."""
+    if message.get("encoding") != "deflate-raw":
+        return message
+    try:
+        inflater = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+        text = inflater.decompress(b64decode(message["body"], validate=True), MOST_INFLATED_BYTES)
+        lines = json.loads(text.decode()) if inflater.eof and not inflater.unused_data else None
+    except (KeyError, TypeError, ValueError, zlib.error):
+        return message
+    plain = {key: value for key, value in message.items() if key not in ("encoding", "body")} | {"lines": lines}
+    return plain if _has_lines(plain) else message
 
 
 def _is_well_formed(message: dict[str, Any]) -> bool:

@@ -14,6 +14,8 @@ import { SourcesPanel } from './panels/sources-panel';
 import { StatusBar } from './panels/status-bar';
 import { decode } from './receive/envelope';
 import { Feed } from './receive/feed';
+import { InOrder } from './receive/in-order';
+import { inflate } from './receive/inflate';
 import { Rate } from './receive/rate';
 import { Backlog } from './store/backlog';
 
@@ -33,6 +35,7 @@ const help = element('help', HTMLDialogElement);
 const backlog = new Backlog(CAPACITY);
 const feed = new Feed(backlog);
 const rate = new Rate();
+const inOrder = new InOrder();
 const list = new List(
   { log, space: element('space', HTMLElement), rows: element('rows', HTMLElement) },
   backlog,
@@ -41,15 +44,19 @@ const list = new List(
 );
 const connection = new Connection({
   message(frame, now) {
-    const before = backlog.total;
-    feed.take(decode(frame), now);
-    rate.add(backlog.total - before, now);
-    list.invalidate();
+    inOrder.give(inflate(frame.data), (data) => {
+      const before = backlog.total;
+      feed.take(decode({ ...frame, data }), now);
+      rate.add(backlog.total - before, now);
+      list.invalidate();
+    });
   },
   joined(awayMs, now) {
-    feed.joined(awayMs, now);
-    list.invalidate();
-    showPanels();
+    inOrder.give(undefined, () => {
+      feed.joined(awayMs, now);
+      list.invalidate();
+      showPanels();
+    });
   },
 });
 

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeData } from '../../src/receive/envelope';
 import type { Life } from '../../src/receive/life';
+import { inflate } from '../../src/receive/inflate';
 import { Receiver } from '../../src/receive/receiver';
 import { vectors } from '../support/vectors';
 
@@ -14,7 +15,7 @@ interface Case {
 
 const { cases } = vectors('batches.json') as { cases: Case[] };
 
-function madeOf(steps: Case['steps']): unknown {
+async function madeOf(steps: Case['steps']): Promise<unknown> {
   const receiver = new Receiver();
   const lives = new Map<Life, readonly [string, string, number]>();
   const lines: unknown[] = [];
@@ -25,7 +26,7 @@ function madeOf(steps: Case['steps']): unknown {
     clock = step.clock_ms ?? clock;
     if (step.reconnected === true) receiver.rejoined(clock);
     if (!('message' in step)) continue;
-    const message = decodeData(step.message);
+    const message = decodeData(await inflate(step.message));
     if (message === undefined) plain.push(step.message);
     else if (message.kind === 'lines') {
       const key = [message.agent, message.source, message.epoch] as const;
@@ -62,7 +63,7 @@ function madeOf(steps: Case['steps']): unknown {
 }
 
 describe('an exchange', () => {
-  test.each(cases.map(({ name, ...rest }) => [name, rest] as const))('%s', (_, { steps, expect: expected }) => {
-    expect(madeOf(steps)).toEqual(expected);
+  test.each(cases.map(({ name, ...rest }) => [name, rest] as const))('%s', async (_, { steps, expect: expected }) => {
+    await expect(madeOf(steps)).resolves.toEqual(expected);
   });
 });

@@ -1,5 +1,7 @@
 """batching: every line arrives once, in order, with true offsets, and no message exceeds the limit."""
 
+import zlib
+from base64 import b64decode
 from itertools import pairwise
 
 import orjson
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.publish.batching import ENVELOPE_BYTES, BatchEncoder, TextEncoder
+from tests.support.receiver import Receiver
 
 KEY = EpochKey("a3c1e07b", 2)
 LIMIT = 65_536
@@ -110,3 +113,37 @@ def test_a_text_message_stays_below_the_limit(text: str) -> None:
 def test_a_block_of_many_text_lines_is_encoded_as_it_is_taken() -> None:
     messages = TextEncoder(LIMIT).encode(block_of(["x"] * 1_000_000), 0)
     assert next(messages).end == 102
+
+
+def deflated_batches(block: LineBlock) -> list[dict[str, object]]:
+    encoder = BatchEncoder("9f86d081884c7d65", "web-1", LIMIT, compresses=True)
+    return [orjson.loads(message.data) for message in encoder.encode(block, 1793476800123)]
+
+
+def test_a_deflated_batch_is_smaller_and_has_the_same_lines() -> None:
+    block = block_of([f"GET /items/{number} 200" for number in range(500)])
+    (plain,), (part,) = batches(block), deflated_batches(block)
+    assert len(orjson.dumps(part)) < len(orjson.dumps(plain)) / 3
+    assert part["encoding"] == "deflate-raw"
+    inflated = zlib.decompress(b64decode(str(part["body"])), wbits=-zlib.MAX_WBITS)
+    assert orjson.loads(inflated) == plain.pop("lines")
+    assert {key: value for key, value in part.items() if key not in ("encoding", "body")} == plain
+
+
+def test_a_small_batch_is_not_deflated() -> None:
+    block = block_of(["x" * 1000])
+    assert deflated_batches(block) == batches(block)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=400), min_size=1, max_size=300))
+def test_any_deflated_lines_arrive_as_they_are(lines: list[str]) -> None:
+    receiver = Receiver()
+    for part in deflated_batches(block_of(lines)):
+        receiver.receive(part)
+    assert [line.text for line in receiver.lines] == lines
+    assert receiver.gaps() == []
+
+
+def test_the_limit_is_that_of_the_plain_form_so_that_receivers_can_have_one() -> None:
+    block = block_of([f"{number:05d}" + "x" * 500 for number in range(2000)])
+    assert [part["offset"] for part in deflated_batches(block)] == [part["offset"] for part in batches(block)]
