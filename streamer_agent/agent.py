@@ -3,15 +3,18 @@
 import asyncio
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
-from time import time
+from time import monotonic, time
 from typing import Any
 
 from streamer_agent import events
 from streamer_agent.errors import SetupError, StateDirectoryError, address
 from streamer_agent.health import Health
+from streamer_agent.lag import Lags
+from streamer_agent.metrics import Figures, Metrics
 from streamer_agent.publish.backoff import Backoff
 from streamer_agent.publish.batching import BatchEncoder, Encoder, TextEncoder
 from streamer_agent.publish.negotiation import Negotiator
@@ -20,14 +23,19 @@ from streamer_agent.publish.publisher import Publisher
 from streamer_agent.publish.session import Session
 from streamer_agent.publish.window import AckWindow
 from streamer_agent.pump import Pump
+from streamer_agent.rate import RateLimit
 from streamer_agent.redact.expressions import rules_with
 from streamer_agent.redact.redactor import MARGIN_BYTES, Redactor
 from streamer_agent.reporter import Reporter
 from streamer_agent.settings import StreamerSettings
 from streamer_agent.status import StatusReport
 from streamer_agent.tail.errors import TailError
+from streamer_agent.tail.facts import Notice
 from streamer_agent.tail.options import TailOptions
 from streamer_agent.tail.tailer import Tailer
+
+LAG_INTERVAL_S = 5.0
+"""How exactly the age of a lag is known."""
 
 
 class Agent:
@@ -39,6 +47,7 @@ class Agent:
         self._pacing = Pacing(self._window, settings.batch_bytes)
         rules = rules_with(settings.own_expressions)
         self._redactor = Redactor(rules, settings.max_line_bytes) if settings.redaction else None
+        self._lost_bytes: Counter[str] = Counter()  # by reason, of files that were truncated or removed
         self._is_stopping = False
         self._pump: Pump | None = None  # set by `run`
         self._limit: asyncio.Timeout | None = None  # set while lines move; runs out once we are stopping
@@ -60,7 +69,7 @@ class Agent:
             state_dir = self._settings.state_directory
             if not self._settings.resume:
                 state_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tailcast-")))
-            tailer = Tailer(tail_options(self._settings, state_dir), notify=events.tail_noticed)
+            tailer = Tailer(tail_options(self._settings, state_dir), notify=self._noticed)
             try:
                 await tailer.start()
             except TailError as error:
@@ -78,9 +87,14 @@ class Agent:
             on_change=lambda: pump.wake(),
             ping_interval_s=settings.ping_interval,
         )
-        pump = Pump(tailer, publisher, self._pacing, self._encoder(tailer.agent_id), now_ms, self._redactor)
+        encoder = self._encoder(tailer.agent_id)
+        rate = None
+        if settings.lines_per_second is not None or settings.bytes_per_second is not None:
+            rate = RateLimit(settings.lines_per_second, settings.bytes_per_second)
+        pump = Pump(tailer, publisher, self._pacing, encoder, now_ms, self._redactor, rate)
         self._pump = pump
-        await self._open_health(publisher, tailer, stack)
+        lags = Lags()
+        await self._open_health(publisher, tailer, self._metrics(publisher, tailer, pump, lags), stack)
         events.agent_started(
             agent=tailer.agent_id,
             name=settings.agent_name,
@@ -94,6 +108,8 @@ class Agent:
             report = StatusReport(tailer.agent_id, settings.agent_name, now_ms(), settings.status_interval)
             reporter = Reporter(report, tailer, publisher, self._pacing, now_ms)
             background.append(reporter.run())
+        if settings.health_port is not None:
+            background.append(_observe(lags, tailer))
         await _first_of(self._deliver(pump, reporter), *background)
 
     async def _deliver(self, pump: Pump, reporter: Reporter | None) -> None:
@@ -126,11 +142,35 @@ class Agent:
         compresses = settings.compression == "deflate"
         return BatchEncoder(agent_id, settings.agent_name, settings.max_message_bytes, compresses=compresses)
 
-    async def _open_health(self, publisher: Publisher, tailer: Tailer, stack: AsyncExitStack) -> None:
+    def _metrics(self, publisher: Publisher, tailer: Tailer, pump: Pump, lags: Lags) -> Metrics:
+        figures = Figures(
+            read=pump.read,
+            over_rate=pump.over_rate,
+            lost_bytes=self._lost_bytes,
+            window=self._window,
+            units=publisher.units,
+            masked=self._redactor.masked if self._redactor else Counter(),
+            failures=publisher.failures,
+            refused=publisher.refused,
+            connections=lambda: publisher.connections,
+            is_connected=lambda: publisher.is_connected,
+            facts=tailer.facts,
+            lags=lags,
+            checkpoint_age_s=lambda: tailer.checkpoint_age_s,
+            is_saving=lambda: not tailer.trouble,
+        )
+        return Metrics(figures, monotonic, time)
+
+    def _noticed(self, notice: Notice) -> None:
+        events.tail_noticed(notice)
+        if notice.event == "bytes_lost":
+            self._lost_bytes[notice.fields["reason"]] += notice.fields["bytes"]
+
+    async def _open_health(self, publisher: Publisher, tailer: Tailer, metrics: Metrics, stack: AsyncExitStack) -> None:
         port = self._settings.health_port
         if port is None:
             return
-        health = Health(self._settings.health_host, port, lambda: publisher.trouble or tailer.trouble)
+        health = Health(self._settings.health_host, port, lambda: publisher.trouble or tailer.trouble, metrics.text)
         stack.push_async_callback(health.stop)
         try:
             url = await health.start()
@@ -157,6 +197,13 @@ def tail_options(settings: StreamerSettings, state_dir: Path) -> TailOptions:
 def now_ms() -> int:
     """The clock of messages: milliseconds since 1970 (UTC)."""
     return int(time() * 1000)
+
+
+async def _observe(lags: Lags, tailer: Tailer) -> None:
+    """Note how far the sources lag, so that a scrape can say since when."""
+    while True:
+        lags.observe(tailer.facts(), monotonic())
+        await asyncio.sleep(LAG_INTERVAL_S)
 
 
 async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:

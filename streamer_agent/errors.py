@@ -15,6 +15,10 @@ No text carries a token or a key: addresses are shown without query and credenti
 
 from urllib.parse import urlsplit, urlunsplit
 
+COUNTED_STATUSES = frozenset({401, 403, 404, 429, 502, 503, 504})
+COUNTED_CLOSE_CODES = frozenset({1000, 1001, 1006, 1008, 1011, 1012, 1013})
+COUNTED_REFUSALS = frozenset({"Forbidden", "BadRequest", "InternalServerError", "NotFound", "TooManyRequests"})
+
 
 def address(url: str) -> str:
     """`url` without credentials, query and fragment, fit for logs."""
@@ -23,6 +27,18 @@ def address(url: str) -> str:
     except ValueError:
         return "(malformed URL)"
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def label(error: "StreamerError") -> str:
+    """A short name for what happened, one of some twenty, fit for a metric's label."""
+    match error:
+        case HttpRefusalError(status=status):
+            return f"http_{status}" if status in COUNTED_STATUSES else f"http_{status // 100}xx"
+        case ConnectionLostError(code=code):
+            return f"closed_{code}" if code in COUNTED_CLOSE_CODES else "closed_other"
+        case PublishRefusedError(name=name):
+            return name if name in COUNTED_REFUSALS else "Other"
+    return {UnreachableError: "unreachable", StrangeAnswerError: "strange_answer"}.get(type(error), "other")
 
 
 class StreamerError(Exception):

@@ -5,13 +5,17 @@ Keeps no lines: what cannot be sent yet stays in its file. The tail and the publ
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic
 from typing import Protocol
 
 from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.publish.batching import Encoder
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.pacing import Pacing
+from streamer_agent.rate import RateLimit
 from streamer_agent.redact.redactor import Redactor
+from streamer_agent.traffic import Traffic
 
 LOOK_S = 0.003
 """How often to look for other files while some have lines that must wait for acks of their own. An ack looks too, so
@@ -26,6 +30,7 @@ class Source(Protocol):
     async def wait_ready(self) -> None: ...
     def ready(self) -> Sequence[EpochKey]: ...
     def read(self, key: EpochKey, max_bytes: int) -> LineBlock | None: ...
+    def leave_out(self, key: EpochKey, start: int, end: int, why: str) -> None: ...
 
 
 class Sink(Protocol):
@@ -34,6 +39,7 @@ class Sink(Protocol):
     @property
     def is_connected(self) -> bool: ...
     def publish(self, message: Message) -> bool: ...
+    def skip(self, key: EpochKey, end: int) -> None: ...
 
 
 class Pump:
@@ -47,14 +53,27 @@ class Pump:
         encoder: Encoder,
         clock_ms: Callable[[], int],
         redactor: Redactor | None = None,
+        rate: RateLimit | None = None,
     ) -> None:
-        """`clock_ms` returns milliseconds since 1970 (UTC); without a `redactor` lines leave as they are."""
+        """
+        Args:
+            source: where lines are read.
+            sink: where messages go.
+            pacing: says how much of a source may be read.
+            encoder: makes messages of lines.
+            clock_ms: returns milliseconds since 1970 (UTC).
+            redactor: masks secrets; without one lines leave as they are.
+            rate: says what is too much; without one nothing is.
+        """
         self._source = source
         self._sink = sink
         self._pacing = pacing
         self._encoder = encoder
         self._clock_ms = clock_ms
         self._redactor = redactor
+        self._rate = rate
+        self.read = Traffic()  # taken from the source since the start
+        self.over_rate = Traffic()  # of that, left out because it was too much
         self._is_stopping = False
         self._wake = asyncio.Event()  # set when another pass may achieve something
         self._wanted = asyncio.Event()  # set while the next file that becomes ready matters
@@ -114,8 +133,38 @@ class Pump:
         return has_sent
 
     async def _hand_over(self, block: LineBlock) -> None:
+        if not block.is_partial:  # it will be read again, whole
+            self.read.add(len(block.lines), block.end - block.offset)
         if self._redactor is not None:
-            self._redactor.redact(block)
+            self._redactor.redact(block)  # before anything is left out: a PEM block goes over lines
+        end = block.end
+        admitted = self._admitted(block)
+        if admitted < len(block.lines):
+            block = self._leave_out(block, admitted)
+        if block.lines:
+            await self._publish(block)
+        if block.end < end:
+            self._sink.skip(block.key, end)
+
+    def _admitted(self, block: LineBlock) -> int:
+        """How many lines of `block` are not too much."""
+        if self._rate is None or block.is_partial:
+            return len(block.lines)
+        return self._rate.admit(block, monotonic())
+
+    def _leave_out(self, block: LineBlock, admitted: int) -> LineBlock:
+        """Tell of the lines of `block` behind the first `admitted`; return the block without them."""
+        kept = replace(
+            block,
+            lengths=block.lengths[:admitted],
+            lines=block.lines[:admitted],
+            cut=[index for index in block.cut if index < admitted],
+        )
+        self.over_rate.add(len(block.lines) - admitted, block.end - kept.end)
+        self._source.leave_out(block.key, kept.end, block.end, "rate")
+        return kept
+
+    async def _publish(self, block: LineBlock) -> None:
         for message in self._encoder.encode(block, self._clock_ms()):
             while not self._sink.publish(message):
                 self._wake.clear()

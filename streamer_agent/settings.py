@@ -73,6 +73,11 @@ class StreamerSettings(ServiceSettings):
     )
     redact_file: Path | None = Field(None, description="File with more such expressions")
 
+    lines_per_second: float | None = Field(
+        None, gt=0, description="Lines of one source that are sent in a second; what is over is left out, and told"
+    )
+    bytes_per_second: float | None = Field(None, gt=0, description="The same in bytes of the file")
+
     status_interval: float = Field(
         30.0, ge=1, le=3600, description="Seconds between two status messages, at most; each costs what a line does"
     )
@@ -111,7 +116,7 @@ class StreamerSettings(ServiceSettings):
     max_open_files: int = Field(256, ge=8, description="File descriptors for tailed files; more files take turns")
 
     health_port: int | None = Field(
-        None, ge=0, le=65535, description="Port for /healthz and /readyz; none by default, 0 takes a free one"
+        None, ge=0, le=65535, description="Port for /healthz, /readyz and /metrics; none by default, 0 takes a free one"
     )
     health_host: str = Field("127.0.0.1", description="Address that the health port listens on")
 

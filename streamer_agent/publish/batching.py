@@ -54,7 +54,7 @@ class BatchEncoder:
         if len(data) <= self._limit:
             if self._compresses and len(texts) >= WORTH_BYTES:
                 data = self._dump(block, at_ms, {"encoding": DEFLATE, "body": deflated(texts)})
-            yield Message(data, "json", block.key, block.end)
+            yield Message(data, "json", block.key, block.end, len(block.lines), block.end - block.offset)
         elif len(block.lines) > 1:
             for half in _halves(block):
                 yield from self.encode(half, at_ms)
@@ -100,7 +100,7 @@ class TextEncoder:
             data = orjson.dumps(line + (mark if index in cut else "\n"))
             if len(data) > self._limit:
                 data = orjson.dumps(_prefix(line, self._limit - len(mark) * 3) + mark)
-            yield Message(data, "text", block.key, end)
+            yield Message(data, "text", block.key, end, 1, length)
 
 
 def _halves(block: LineBlock) -> tuple[LineBlock, LineBlock]:

@@ -19,3 +19,6 @@ class Message:
     """The life of a file that the lines come from; None for a message that holds no position."""
     end: int = 0
     """Byte offset that is safe to resume from once this message and all earlier ones of `key` are acknowledged."""
+    lines: int = 0
+    raw_bytes: int = 0
+    """What the lines take in their file."""

@@ -1,10 +1,10 @@
 """Move text between the session and a WebSocket, connection after connection. Decides nothing: the session does."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, time
 from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection
@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from streamer_agent import events
 from streamer_agent.block import EpochKey
-from streamer_agent.errors import ConnectionLostError, StreamerError
+from streamer_agent.errors import ConnectionLostError, StreamerError, label
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.negotiation import Access
 from streamer_agent.publish.outage import Outage
@@ -30,6 +30,7 @@ from streamer_agent.publish.session import (
     State,
     Welcome,
 )
+from streamer_agent.publish.units import Units
 from streamer_agent.publish.websocket import hang_up, lost, open_socket
 
 TICK_S = 1.0
@@ -75,6 +76,10 @@ class Publisher:
         self._on_settled = on_settled
         self._on_change = on_change
         self._ping_interval_s = ping_interval_s
+        self.units = Units()
+        self.connections = 0  # opened since the start
+        self.failures: Counter[str] = Counter()  # connections, and attempts at one, that ended, by reason
+        self.refused: Counter[str] = Counter()  # messages, by the service's word
         self._outage = Outage()  # of connections
         self._refusals = Outage()  # of messages, on this connection
         self._outgoing: deque[bytes] = deque()  # frames that the socket has yet to take, in order
@@ -99,6 +104,12 @@ class Publisher:
         self._send(action)
         return True
 
+    def skip(self, key: EpochKey, end: int) -> None:
+        """Settle bytes of `key` up to `end` that are left out, as soon as all before them are acknowledged."""
+        action = self._session.skip(key, end)
+        if action is not None:
+            self._on_settled(action.key, action.end)
+
     async def run(self) -> None:
         """Publish until cancelled; the connection is then closed in good order, whatever is still unacknowledged.
 
@@ -109,6 +120,7 @@ class Publisher:
             error = await self._one_connection()
             what_next = self._session.ended(error, monotonic())
             self._trouble = str(error)
+            self.failures[label(error)] += 1
             self._on_change()
             if isinstance(what_next, Fail):
                 raise what_next.error
@@ -180,6 +192,7 @@ class Publisher:
                     self._on_settled(key, end)
                 case Welcome(connection_id, repeated):
                     self._trouble = ""
+                    self.connections += 1
                     self._refusals.over(monotonic())
                     events.connection_opened(connection_id, repeated)
                 case Proven():
@@ -187,6 +200,7 @@ class Publisher:
                 case Ask(messages):
                     events.acks_overdue(messages)
                 case Refused(error, after_s):
+                    self.refused[label(error)] += 1
                     if self._refusals.failed(str(error), monotonic()):
                         events.message_refused(error, after_s)
                 case Close(code, why):
@@ -197,5 +211,7 @@ class Publisher:
         return None
 
     def _send(self, action: Send) -> None:
+        if not action.is_repeat:
+            self.units.sent(len(action.frame), time())
         self._outgoing.append(action.frame)
         self._has_outgoing.set()

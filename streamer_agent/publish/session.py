@@ -34,6 +34,8 @@ class Send:
     """Send this text, in order."""
 
     frame: bytes
+    is_repeat: bool = False
+    """Whether this connection has carried it before: the service delivers it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,11 @@ class Session:
         ack_id = self.window.offer(message, now + self._ack_timeout_s)
         return None if ack_id is None else Send(self._writer.frame(ack_id, message))
 
+    def skip(self, key: EpochKey, end: int) -> Settle | None:
+        """Note that bytes of `key` up to `end` are left out; None when earlier ones must be acknowledged first."""
+        floor = self.window.skip(key, end)
+        return None if floor is None else Settle(key, floor)
+
     def tick(self, now: float) -> list[Action]:
         """Time has passed: ask again for what is overdue, or give the connection up. Call it about once a second."""
         if self.state is State.OPENING and now - self._opened_at >= WELCOME_TIMEOUT_S:
@@ -214,7 +221,7 @@ class Session:
     def _again(self, entry: InFlight, now: float) -> Send:
         entry.asked += 1
         entry.due_at = now + self._ack_timeout_s
-        return Send(self._frame(entry))
+        return Send(self._frame(entry), is_repeat=True)
 
     def _frame(self, entry: InFlight) -> bytes:
         return self._writer.frame(entry.ack_id, entry.message)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from streamer_agent.block import EpochKey
 from streamer_agent.publish.message import Message
+from streamer_agent.traffic import Traffic
 
 REMEMBERED_ACK_IDS = 1000
 """How many ack ids the service remembers per connection (Azure Web PubSub client specification, 3.1)."""
@@ -55,6 +56,8 @@ class AckWindow:
         self.max_messages = max_messages
         self.max_bytes = max_bytes
         self.bytes = 0  # of unacknowledged content
+        self.offered = Traffic()  # taken since the start
+        self.acked = Traffic()  # of that, acknowledged
         self._entries: dict[int, InFlight] = {}  # unacknowledged, by ack id, in order
         self._marks: dict[EpochKey, deque[_Mark]] = {}  # what the ack floor of each key waits for, in order
         self._next_id = 1  # never goes back, not even with a new connection
@@ -80,6 +83,7 @@ class AckWindow:
         self._next_id += 1
         self._entries[entry.ack_id] = entry
         self.bytes += len(message.data)
+        self.offered.add(message.lines, message.raw_bytes, messages=1)
         if message.key is not None:
             entry.mark = _Mark(message.end)
             self._marks.setdefault(message.key, deque()).append(entry.mark)
@@ -94,6 +98,7 @@ class AckWindow:
         if entry is None:
             return None
         self.bytes -= len(entry.message.data)
+        self.acked.add(entry.message.lines, entry.message.raw_bytes, messages=1)
         key = entry.message.key
         if key is None or entry.mark is None:
             return None
@@ -105,6 +110,20 @@ class AckWindow:
         if not marks:
             del self._marks[key]
         return None if floor is None else (key, floor)
+
+    def skip(self, key: EpochKey, end: int) -> int | None:
+        """Note that what precedes `end` of `key` and was not offered will never be sent.
+
+        Return the ack floor if that moved it at once; otherwise the acks of earlier messages will.
+        """
+        marks = self._marks.get(key)
+        if not marks:
+            return end
+        if marks[-1].acked:
+            marks[-1].end = end
+        else:
+            marks.append(_Mark(end, acked=True))
+        return None
 
     def get(self, ack_id: int) -> InFlight | None:
         """What is in flight under `ack_id`."""

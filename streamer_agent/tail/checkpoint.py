@@ -74,6 +74,14 @@ class Position:
         self.gaps = [*(gap for gap in self.gaps if gap.start < start), Gap(start, end, reason)][-_KEPT_GAPS:]
         return True
 
+    def leave_out(self, start: int, end: int, reason: str) -> None:
+        """Note that the bytes from `start` to `end` were left out on purpose; what touches the last range joins it."""
+        last = self.drops[-1] if self.drops else None
+        if last is not None and last.reason == reason and last.start <= start <= last.end:
+            self.drops[-1] = Gap(last.start, max(end, last.end), reason)
+        else:
+            self.drops = [*self.drops, Gap(start, end, reason)][-_KEPT_GAPS:]
+
 
 class Checkpoint:
     """Everything that one agent knows of its files. Identities are made here, once, and never given twice."""

@@ -219,6 +219,14 @@ class Lives:
         harvester.position.identity = None
         self.is_dirty = True
 
+    def leave_out(self, harvester: Harvester, start: int, end: int, why: str) -> None:
+        """Note that bytes of a life are left out on purpose; the log hears of the first ones."""
+        if not harvester.position.drops:
+            self._tell_log("lines_left_out", "warning", harvester, reason=why, detail="receivers are told which bytes")
+        harvester.position.leave_out(start, end, why)
+        self.is_dirty = True
+        self._mark(harvester)
+
     def revive(self, harvester: Harvester) -> None:
         """Take back that a life was over: its file came back."""
         harvester.revive()

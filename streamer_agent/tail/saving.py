@@ -55,6 +55,8 @@ class Saver:
         """`interval_s` is the least time between two saves of progress."""
         self.trouble = ""
         """Why the last attempt failed; empty while all is well."""
+        self.saved_at = clock()
+        """When positions were saved last; before that, when the agent started."""
         self._store = store
         self._lives = lives
         self._clock = clock
@@ -96,6 +98,7 @@ class Saver:
             await self.save()
 
     def _saved(self, minted: set[EpochKey]) -> None:
+        self.saved_at = self._clock()
         self._lives.undurable -= minted
         if self.trouble:
             self.trouble = ""

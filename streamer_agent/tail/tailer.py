@@ -86,6 +86,11 @@ class Tailer:
         return self._saver.trouble
 
     @property
+    def checkpoint_age_s(self) -> float:
+        """Seconds since positions were saved. Valid after `start()`."""
+        return self._clock() - self._saver.saved_at
+
+    @property
     def is_exhausted(self) -> bool:
         """Whether every input is standard input, that is at its end, and all of it was settled."""
         return set(self._options.inputs) == {STDIN} and self._stdin is not None and self._stdin.is_drained
@@ -210,6 +215,12 @@ class Tailer:
             harvester.position.end = end
             self._lives.is_dirty = True
             self._lives.conclude(harvester)
+
+    def leave_out(self, key: EpochKey, start: int, end: int, why: str) -> None:
+        """Note that bytes of `key` were read and are not sent, on purpose: receivers are told. `settle` them too."""
+        harvester = self._lives.by_key.get(key)
+        if harvester is not None:
+            self._lives.leave_out(harvester, start, end, why)
 
     def facts(self, since: int = 0) -> list[SourceFacts]:
         """Return the facts of every source, or of those that became news after revision `since`."""

@@ -247,6 +247,40 @@ async def test_health_tells_whether_it_can_publish(service: ScriptedService, tmp
         await task
 
 
+async def test_metrics_tell_what_went_through(service: ScriptedService, tmp_path: Path, log_file: Path) -> None:
+    with capture_logs() as logs:
+        one = agent(service, tmp_path, health_port=0)
+        task = asyncio.create_task(one.run())
+        url = await eventually(lambda: [entry["url"] for entry in logs if entry["event"] == "health_started"])
+        await welcomed(service)
+        append(log_file, "one", "?token=SECRET")
+        await eventually(lambda: len(lines_of(service)) == 2)
+        async with aiohttp.ClientSession() as http:
+
+            async def metrics() -> str:
+                async with http.get(f"{url[0]}/metrics") as response:
+                    return await response.text()
+
+            async def is_settled() -> bool:
+                return "tailcast_acked_lines_total 2.0" in await metrics()
+
+            await eventually(is_settled)
+            text = await metrics()
+        one.stop()
+        await task
+    for series in (
+        "tailcast_read_lines_total 2.0",
+        "tailcast_published_bytes_total 18.0",
+        "tailcast_connected 1.0",
+        "tailcast_connections_total 1.0",
+        'tailcast_redactions_total{rule="url-parameter"} 1.0',
+        "tailcast_lag_bytes 0.0",
+        "tailcast_checkpoint_writable 1.0",
+    ):
+        assert f"\n{series}\n" in text
+    assert "SECRET" not in text
+
+
 async def test_a_health_port_in_use_ends_it(service: ScriptedService, tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="HEALTH_PORT"):
         await agent(service, tmp_path, health_port=service.port).run()

@@ -19,7 +19,7 @@ async def get(url: str) -> tuple[int, dict]:
     ],
 )
 async def test_ready_means_able_to_publish(trouble: str, expected: tuple[int, dict]) -> None:
-    health = Health("127.0.0.1", 0, lambda: trouble)
+    health = Health("127.0.0.1", 0, lambda: trouble, bytes)
     url = await health.start()
     try:
         assert await get(f"{url}/readyz") == expected
@@ -28,10 +28,21 @@ async def test_ready_means_able_to_publish(trouble: str, expected: tuple[int, di
         await health.stop()
 
 
+async def test_metrics_are_prometheus_text() -> None:
+    health = Health("127.0.0.1", 0, str, lambda: b"tailcast_connected 1.0\n")
+    url = await health.start()
+    try:
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/metrics") as response:
+            assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+            assert await response.read() == b"tailcast_connected 1.0\n"
+    finally:
+        await health.stop()
+
+
 async def test_a_port_in_use_is_an_error() -> None:
-    first = Health("127.0.0.1", 0, str)
+    first = Health("127.0.0.1", 0, str, bytes)
     url = await first.start()
-    second = Health("127.0.0.1", int(url.rpartition(":")[2]), str)
+    second = Health("127.0.0.1", int(url.rpartition(":")[2]), str, bytes)
     try:
         with pytest.raises(OSError, match="in use"):
             await second.start()

@@ -12,6 +12,7 @@ from streamer_agent.publish.message import Message
 from streamer_agent.publish.pacing import Pacing
 from streamer_agent.publish.window import AckWindow
 from streamer_agent.pump import Pump
+from streamer_agent.rate import RateLimit
 from tests.support.eventually import eventually
 
 A, B = EpochKey("aaaaaaaa", 1), EpochKey("bbbbbbbb", 1)
@@ -25,6 +26,7 @@ class MemorySource:
         self.is_exhausted = False
         self.reads: list[EpochKey] = []
         self.looks = 0
+        self.left_out: list[tuple[EpochKey, int, int, str]] = []
         self._changed = asyncio.Event()
 
     def write(self, key: EpochKey, *lines: str) -> None:
@@ -47,6 +49,9 @@ class MemorySource:
             taken.append(self.lines[key].pop(0))
         return LineBlock(key, "p", 0, [len(line) for line in taken], taken) if taken else None
 
+    def leave_out(self, key: EpochKey, start: int, end: int, why: str) -> None:
+        self.left_out.append((key, start, end, why))
+
     def exhaust(self) -> None:
         self.is_exhausted = True
         self._changed.set()
@@ -59,6 +64,7 @@ class MemorySink:
         self.window = AckWindow(100, 10_000)
         self.is_connected = True
         self.sent: list[Message] = []
+        self.skipped: list[tuple[EpochKey, int, int]] = []  # with the number of messages sent before
         self.on_publish: Callable[[], None] = lambda: None
 
     def publish(self, message: Message) -> bool:
@@ -67,6 +73,9 @@ class MemorySink:
         self.sent.append(message)
         self.on_publish()
         return True
+
+    def skip(self, key: EpochKey, end: int) -> None:
+        self.skipped.append((key, end, len(self.sent)))
 
     @property
     def texts(self) -> list[str]:
@@ -80,11 +89,11 @@ class MemorySink:
 class Pumping:
     """A running pump between the two."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: RateLimit | None = None) -> None:
         self.source = MemorySource()
         self.sink = MemorySink()
         pacing = Pacing(self.sink.window, 1000)
-        self.pump = Pump(self.source, self.sink, pacing, TextEncoder(65_536), lambda: 0)
+        self.pump = Pump(self.source, self.sink, pacing, TextEncoder(65_536), lambda: 0, rate=rate)
         self.running: asyncio.Task[None]
 
     def ack_all(self) -> None:
@@ -101,8 +110,8 @@ class Pumping:
 
 
 @asynccontextmanager
-async def pumping() -> AsyncIterator[Pumping]:
-    all_of_it = Pumping()
+async def pumping(rate: RateLimit | None = None) -> AsyncIterator[Pumping]:
+    all_of_it = Pumping(rate)
     all_of_it.running = asyncio.create_task(all_of_it.pump.run())
     watching = asyncio.create_task(all_of_it.pump.watch())
     try:
@@ -242,3 +251,21 @@ async def test_a_stop_does_not_wait_for_everyone_to_be_served() -> None:
         line.source.write(B, "two")
         await asyncio.wait_for(line.running, 5)
         assert line.source.reads == [A]
+
+
+async def test_what_is_too_much_is_left_out_told_and_settled_behind_what_was_sent() -> None:
+    async with pumping(RateLimit(2, None)) as line:
+        line.source.write(A, "one", "two", "six", "ten")
+        await line.until_sent("one", "two")
+        assert line.source.left_out == [(A, 6, 12, "rate")]
+        assert line.sink.skipped == [(A, 12, 2)]
+        assert (line.pump.read.lines, line.pump.over_rate.lines, line.pump.over_rate.bytes) == (4, 2, 6)
+
+
+async def test_a_source_that_is_over_its_rate_does_not_hold_up_another() -> None:
+    async with pumping(RateLimit(1, None)) as line:
+        line.source.write(A, *("a" * 900 for _ in range(50)))
+        line.source.write(B, "b")
+        await eventually(lambda: line.source.lines == {A: [], B: []})
+        assert [text[0] for text in line.sink.texts] == ["a", "b"]
+        assert line.pump.over_rate.lines == 49

@@ -191,3 +191,27 @@ class WindowModel(RuleBasedStateMachine):
 
 TestWindowModel = WindowModel.TestCase
 TestWindowModel.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+
+
+def test_bytes_that_are_left_out_are_safe_when_all_before_them_is_acknowledged() -> None:
+    window = AckWindow(10, 1000)
+    first = window.offer(Message(b"1", "json", A, 10), 0.0)
+    assert window.skip(A, 25) is None
+    assert window.skip(A, 40) is None
+    second = window.offer(Message(b"2", "json", A, 50), 0.0)
+    assert window.settle(second) is None
+    assert window.settle(first) == (A, 50)
+
+
+def test_bytes_that_are_left_out_with_nothing_before_them_are_safe_at_once() -> None:
+    assert AckWindow(10, 1000).skip(A, 25) == 25
+
+
+def test_what_is_offered_and_acknowledged_is_counted() -> None:
+    window = AckWindow(10, 1000)
+    ack_id = window.offer(Message(b"1", "json", A, 10, lines=2, raw_bytes=10), 0.0)
+    window.offer(Message(b"2", "json", A, 20, lines=1, raw_bytes=10), 0.0)
+    window.settle(ack_id)
+    window.settle(ack_id)
+    assert (window.offered.messages, window.offered.lines, window.offered.bytes) == (2, 3, 20)
+    assert (window.acked.messages, window.acked.lines, window.acked.bytes) == (1, 2, 10)
