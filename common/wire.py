@@ -3,8 +3,8 @@
 The emulator spells the protocol itself and never imports this: a mistake must not agree with itself.
 """
 
-JSON_SUBPROTOCOL = "json.webpubsub.azure.v1"
-"""The plain JSON subprotocol that the agent and the page speak."""
+RELIABLE_SUBPROTOCOL = "json.reliable.webpubsub.azure.v1"
+"""The one that the agent speaks: a connection that was lost can be recovered (docs/decisions/0006)."""
 
 JOIN_LEAVE_ROLE = "webpubsub.joinLeaveGroup.{group}"
 """Role of a client that may join and leave one group, and so read it. A literal name, never a pattern."""

@@ -153,6 +153,7 @@ class Agent:
             failures=publisher.failures,
             refused=publisher.refused,
             connections=lambda: publisher.connections,
+            recoveries=lambda: publisher.recoveries,
             is_connected=lambda: publisher.is_connected,
             facts=tailer.facts,
             lags=lags,

@@ -23,6 +23,11 @@ def connection_opened(connection_id: str, repeated: int) -> None:
     log.info("connection_opened", connection_id=connection_id, messages_sent_again=repeated)
 
 
+def connection_recovered(connection_id: str, repeated: int) -> None:
+    """The connection that was lost goes on; `repeated` messages are sent again, and the service delivers them once."""
+    log.info("connection_recovered", connection_id=connection_id, messages_sent_again=repeated)
+
+
 def publishing_proven(failures: int, outage_s: float) -> None:
     """A message was accepted. With `failures` behind it, an outage of `outage_s` seconds is over."""
     if failures:

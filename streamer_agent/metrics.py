@@ -32,6 +32,7 @@ class Figures:
     failures: Counter[str]
     refused: Counter[str]
     connections: Callable[[], int]
+    recoveries: Callable[[], int]
     is_connected: Callable[[], bool]
     facts: Callable[[], Sequence[SourceFacts]]
     lags: Lags
@@ -83,6 +84,7 @@ class Metrics:
         figures, window = self._figures, self._figures.window
         yield _gauge("tailcast_connected", "Whether messages are accepted", figures.is_connected())
         yield _counter("tailcast_connections", "Connections opened", figures.connections())
+        yield _counter("tailcast_recoveries", "Connections recovered", figures.recoveries())
         yield _by_label("tailcast_connection_failures", "Connections and attempts ended", "reason", figures.failures)
         yield _by_label("tailcast_refused_messages", "Messages refused, and sent again", "error", figures.refused)
         yield _gauge("tailcast_window_messages", "Messages without an ack", len(window))

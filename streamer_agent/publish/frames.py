@@ -1,9 +1,10 @@
-"""Write and read the frames of `json.webpubsub.azure.v1` that a publisher needs. Holds no state and decides nothing.
+"""Write and read the frames of `json.reliable.webpubsub.azure.v1` that a publisher needs. Holds no state.
 
-Source: Learn, "Azure Web PubSub-supported JSON WebSocket subprotocol", and the client specification, section 3.
+It decides nothing. Source: Learn, "Azure Web PubSub-supported Reliable JSON WebSocket subprotocol", and the client
+specification, section 3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -11,10 +12,19 @@ from streamer_agent.publish.message import DataType, Message
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
-    """The service's first frame on a new connection."""
+class Recovery:
+    """What a connection can be recovered with."""
 
     connection_id: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The service's first frame on a new connection; on a recovered one it may come, with a fresh token."""
+
+    connection_id: str
+    recovery: Recovery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,14 @@ class Other:
     """Anything that a publisher has no use for: pong, a broadcast to all, a kind that is yet to be invented."""
 
 
-ServiceFrame = Connected | Disconnected | Ack | Other
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """A message to this connection; unacknowledged ones pile up until the service closes it."""
+
+    sequence_id: int
+
+
+ServiceFrame = Connected | Disconnected | Ack | Sequenced | Other
 OTHER = Other()
 
 
@@ -69,10 +86,24 @@ def decode(text: bytes | str) -> ServiceFrame:
         case "ack":
             return _ack(frame)
         case "system" if frame.get("event") == "connected":
-            return Connected(str(frame.get("connectionId", "")))
+            return _connected(frame)
         case "system" if frame.get("event") == "disconnected":
             return Disconnected(str(frame.get("message", "")))
+        case "message" if type(sequence_id := frame.get("sequenceId")) is int:
+            return Sequenced(sequence_id)
     return OTHER
+
+
+def sequence_ack(sequence_id: int) -> bytes:
+    """The frame which says that all messages up to this one have come (client specification, 3.2)."""
+    return b'{"type":"sequenceAck","sequenceId":%d}' % sequence_id
+
+
+def _connected(frame: dict[str, object]) -> Connected:
+    connection_id = str(frame.get("connectionId", ""))
+    token = frame.get("reconnectionToken")
+    has_both = bool(connection_id) and isinstance(token, str)
+    return Connected(connection_id, Recovery(connection_id, str(token)) if has_both else None)
 
 
 def _ack(frame: dict[str, object]) -> ServiceFrame:

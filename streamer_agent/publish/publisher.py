@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from streamer_agent import events
 from streamer_agent.block import EpochKey
 from streamer_agent.errors import ConnectionLostError, StreamerError, label
+from streamer_agent.publish.frames import Recovery
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.negotiation import Access
 from streamer_agent.publish.outage import Outage
@@ -24,6 +25,7 @@ from streamer_agent.publish.session import (
     Fail,
     Proven,
     Refused,
+    Resumed,
     Send,
     Session,
     Settle,
@@ -31,7 +33,7 @@ from streamer_agent.publish.session import (
     Welcome,
 )
 from streamer_agent.publish.units import Units
-from streamer_agent.publish.websocket import hang_up, lost, open_socket
+from streamer_agent.publish.websocket import hang_up, lost, open_socket, recovery_url
 
 TICK_S = 1.0
 
@@ -78,8 +80,10 @@ class Publisher:
         self._ping_interval_s = ping_interval_s
         self.units = Units()
         self.connections = 0  # opened since the start
+        self.recoveries = 0  # connections that went on
         self.failures: Counter[str] = Counter()  # connections, and attempts at one, that ended, by reason
         self.refused: Counter[str] = Counter()  # messages, by the service's word
+        self._access: Access | None = None  # of the last new connection
         self._outage = Outage()  # of connections
         self._refusals = Outage()  # of messages, on this connection
         self._outgoing: deque[bytes] = deque()  # frames that the socket has yet to take, in order
@@ -116,8 +120,9 @@ class Publisher:
         Raises:
             StreamerError: it cannot pass by itself: a wrong key, a missing permission.
         """
+        recovery: Recovery | None = None
         while True:
-            error = await self._one_connection()
+            error = await self._one_connection(recovery)
             what_next = self._session.ended(error, monotonic())
             self._trouble = str(error)
             self.failures[label(error)] += 1
@@ -126,17 +131,15 @@ class Publisher:
                 raise what_next.error
             if self._outage.failed(str(error), monotonic()):
                 events.publishing_interrupted(error, what_next.after_s)
+            recovery = what_next.recovery
             await asyncio.sleep(what_next.after_s)
 
-    async def _one_connection(self) -> StreamerError:
-        """Publish over one connection until it ends; return why."""
+    async def _one_connection(self, recovery: Recovery | None) -> StreamerError:
+        """Publish over a new connection, or one that is recovered, until it ends; return why."""
         try:
-            access = await self._negotiator.access()
-            socket = await open_socket(access.url, self._ping_interval_s)
+            socket = await self._open(recovery)
         except StreamerError as error:
             return error
-        self._session.opened(access.group, monotonic())
-        self._outgoing.clear()  # frames of an earlier connection: the session sends again what matters
         code, why = NORMAL_CLOSURE, ""
         try:
             ending = await self._converse(socket)
@@ -144,6 +147,20 @@ class Publisher:
             return ending.error
         finally:
             await hang_up(socket, code, why)
+
+    async def _open(self, recovery: Recovery | None) -> ClientConnection:
+        # Frames of an earlier connection are cleared: the session sends again what matters.
+        if recovery is None:
+            self._access = await self._negotiator.access()
+            socket = await open_socket(self._access.url, self._ping_interval_s)
+            self._outgoing.clear()
+            self._session.opened(self._access.group, monotonic())
+        else:
+            assert self._access is not None
+            socket = await open_socket(recovery_url(self._access.url, recovery), self._ping_interval_s)
+            self._outgoing.clear()
+            self._do(self._session.recovered(monotonic()))
+        return socket
 
     async def _converse(self, socket: ClientConnection) -> Ending:
         """Read, write and tick until one of them ends the connection."""
@@ -195,6 +212,10 @@ class Publisher:
                     self.connections += 1
                     self._refusals.over(monotonic())
                     events.connection_opened(connection_id, repeated)
+                case Resumed(connection_id, repeated):
+                    self._trouble = ""
+                    self.recoveries += 1
+                    events.connection_recovered(connection_id, repeated)
                 case Proven():
                     events.publishing_proven(*self._outage.over(monotonic()))
                 case Ask(messages):
@@ -211,7 +232,7 @@ class Publisher:
         return None
 
     def _send(self, action: Send) -> None:
-        if not action.is_repeat:
+        if action.is_delivered:
             self.units.sent(len(action.frame), time())
         self._outgoing.append(action.frame)
         self._has_outgoing.set()

@@ -9,7 +9,16 @@ from enum import Enum
 from streamer_agent.block import EpochKey
 from streamer_agent.errors import ConnectionLostError, HttpRefusalError, PublishRefusedError, StreamerError
 from streamer_agent.publish.backoff import Backoff, growth, retryable
-from streamer_agent.publish.frames import Ack, Connected, Disconnected, GroupWriter, decode
+from streamer_agent.publish.frames import (
+    Ack,
+    Connected,
+    Disconnected,
+    GroupWriter,
+    Recovery,
+    Sequenced,
+    decode,
+    sequence_ack,
+)
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.window import AckWindow, InFlight
 
@@ -17,6 +26,10 @@ WELCOME_TIMEOUT_S = 30.0
 """How long the service may take for its `connected` frame; the official Python client waits as long."""
 ASKS_PER_CONNECTION = 3
 """How often one message is sent on one connection before the connection is taken for dead."""
+RECOVERY_S = 30.0
+"""How long the service keeps a lost connection at least (client specification, 1.4)."""
+UNRECOVERABLE = 1008
+"""The close code which says that a connection is gone for good (client specification, 1.4)."""
 NORMAL_CLOSURE = 1000
 GOING_AWAY = 1001
 
@@ -34,8 +47,8 @@ class Send:
     """Send this text, in order."""
 
     frame: bytes
-    is_repeat: bool = False
-    """Whether this connection has carried it before: the service delivers it once."""
+    is_delivered: bool = True
+    """Whether readers get it: what the connection carried before the service delivers once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,14 @@ class Settle:
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """Messages are accepted from now on; `repeated` of them were in flight on an earlier connection."""
+
+    connection_id: str
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The connection goes on; `repeated` messages are sent again under their ack ids."""
 
     connection_id: str
     repeated: int
@@ -91,12 +112,13 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Fetch a fresh URL and connect, after this many seconds."""
+    """Connect, after this many seconds: by a fresh URL, or to recover the connection that was lost."""
 
     after_s: float
+    recovery: Recovery | None = None
 
 
-Action = Send | Settle | Welcome | Proven | Ask | Refused | Close | Fail
+Action = Send | Settle | Welcome | Resumed | Proven | Ask | Refused | Close | Fail
 
 
 class Session:
@@ -104,6 +126,7 @@ class Session:
 
     CLOSED --opened--> OPENING --`connected` frame--> CONNECTED --ended--> CLOSED, again and again until `Fail`.
     From OPENING, `ended` leads to CLOSED as well. Messages are accepted in CONNECTED alone.
+    CLOSED --recovered--> CONNECTED, where `ended` had asked for it: the same connection, its ack ids and all, goes on.
     """
 
     def __init__(self, window: AckWindow, backoff: Backoff, ack_timeout_s: float) -> None:
@@ -117,6 +140,9 @@ class Session:
         self._highest_answered = 0  # highest ack id that was answered at all
         self._farewell = ""  # what a `disconnected` frame said on this connection
         self._is_proven = False  # a message was accepted on this connection
+        self._recovery: Recovery | None = None  # what the service gave for this connection, while it is any good
+        self._lost_at = 0.0  # when a connection that was welcomed ended
+        self._highest_sequence_id = 0  # of the messages to this connection
         self._token_refused = False  # the last URL was refused; a second in a row is final
 
     def opened(self, group: str, now: float) -> None:
@@ -126,14 +152,20 @@ class Session:
         self._opened_at = now
         self._farewell = ""
         self._is_proven = False
+        self._recovery = None
+        self._highest_sequence_id = 0
 
     def received(self, text: bytes | str, now: float) -> list[Action]:
         """A frame came from the service."""
         match decode(text):
             case Ack() as ack:
                 return self._answered(ack, now)
-            case Connected(connection_id) if self.state is State.OPENING:
-                return self._welcomed(connection_id, now)
+            case Connected(connection_id, recovery):
+                self._recovery = recovery
+                return self._welcomed(connection_id, now) if self.state is State.OPENING else []
+            case Sequenced(sequence_id):
+                self._highest_sequence_id = max(self._highest_sequence_id, sequence_id)
+                return [Send(sequence_ack(self._highest_sequence_id), is_delivered=False)]
             case Disconnected(message):
                 self._farewell = message
         return []
@@ -158,6 +190,7 @@ class Session:
             return []
         overdue = [entry for entry in self.window.overdue(now) if self._is_missing(entry, now)]
         if any(entry.asked >= ASKS_PER_CONNECTION for entry in overdue):
+            self._recovery = None  # the service may have lost more of it than acks
             return [Close(GOING_AWAY, f"no ack within {ASKS_PER_CONNECTION * self._ack_timeout_s:.0f} s")]
         if not overdue:
             return []
@@ -165,14 +198,43 @@ class Session:
 
     def ended(self, error: StreamerError, now: float) -> Open | Fail:
         """The connection, or the attempt at one, is over because of `error`."""
+        if self.state is State.CONNECTED:
+            self._lost_at = now
+        is_recovering = self.state is State.CLOSED and self._recovery is not None
         self.state = State.CLOSED
         if self._farewell and isinstance(error, ConnectionLostError):
             error.seen += f" after it said: {self._farewell}"
-        if isinstance(error, HttpRefusalError) and error.status == 401 and error.by_service and not self._token_refused:
+        if (
+            isinstance(error, HttpRefusalError)
+            and error.status == 401
+            and error.by_service
+            and not (is_recovering or self._token_refused)
+        ):
             # The token may have expired between the two requests. A fresh one decides; it costs one more request.
             self._token_refused = True
             return Open(0.0)
-        return Open(self._backoff.next_delay(error)) if retryable(error) else Fail(error)
+        if not retryable(error) and not is_recovering:
+            return Fail(error)
+        delay = self._backoff.next_delay(error)
+        if _ends_recovery(error) or now + delay - self._lost_at >= RECOVERY_S:
+            self._recovery = None
+        return Open(delay, self._recovery)
+
+    def recovered(self, now: float) -> list[Action]:
+        """The connection that `ended` asked to recover is open again; the service does not greet a second time.
+
+        Should it refuse, it closes with 1008 at once, and all that is sent here goes again over a new connection.
+        """
+        assert self._recovery is not None
+        self.state = State.CONNECTED
+        self._farewell = ""
+        self._is_proven = False
+        self._last_ack_at = now
+        repeats: list[Action] = []
+        for entry in self.window.unacked():
+            entry.asked, entry.due_at = 1, now + self._ack_timeout_s
+            repeats.append(Send(self._frame(entry), is_delivered=False))
+        return [Resumed(self._recovery.connection_id, len(repeats)), *repeats]
 
     def _welcomed(self, connection_id: str, now: float) -> list[Action]:
         self.state = State.CONNECTED
@@ -221,7 +283,17 @@ class Session:
     def _again(self, entry: InFlight, now: float) -> Send:
         entry.asked += 1
         entry.due_at = now + self._ack_timeout_s
-        return Send(self._frame(entry), is_repeat=True)
+        return Send(self._frame(entry), is_delivered=False)
 
     def _frame(self, entry: InFlight) -> bytes:
         return self._writer.frame(entry.ack_id, entry.message)
+
+
+def _ends_recovery(error: StreamerError) -> bool:
+    """Whether a lost connection cannot be recovered after `error`; trying again is for what may pass within seconds."""
+    match error:
+        case ConnectionLostError(code=code):
+            return code == UNRECOVERABLE
+        case HttpRefusalError(status=status):
+            return status < 500 and status != 429
+    return not retryable(error)

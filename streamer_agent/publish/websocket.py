@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from time import time
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
@@ -11,8 +11,9 @@ from websockets.frames import CloseCode
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
-from common.wire import JSON_SUBPROTOCOL
+from common.wire import RELIABLE_SUBPROTOCOL
 from streamer_agent.errors import ConnectionLostError, HttpRefusalError, StrangeAnswerError, UnreachableError, address
+from streamer_agent.publish.frames import Recovery
 from streamer_agent.publish.negotiation import is_loopback, reason, retry_after
 
 OPEN_TIMEOUT_S = 20.0
@@ -26,7 +27,7 @@ PROXY_ADVICE = "A proxy between here and there may not pass WebSockets on"
 
 
 async def open_socket(url: str, ping_interval_s: float) -> ClientConnection:
-    """A WebSocket that speaks the JSON subprotocol. Pings keep it alive when idle and find a half-open one.
+    """A WebSocket that speaks the reliable JSON subprotocol. Pings keep it alive when idle and find a half-open one.
 
     Raises:
         UnreachableError, HttpRefusalError, StrangeAnswerError: there is none; the text never holds the URL's token.
@@ -35,7 +36,7 @@ async def open_socket(url: str, ping_interval_s: float) -> ClientConnection:
     try:
         socket = await connect(
             url,
-            subprotocols=[Subprotocol(JSON_SUBPROTOCOL)],
+            subprotocols=[Subprotocol(RELIABLE_SUBPROTOCOL)],
             # Deflate per message would cost more time than all else; what is compressed is the batch, if at all.
             compression=None,
             proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
@@ -53,10 +54,17 @@ async def open_socket(url: str, ping_interval_s: float) -> ClientConnection:
     except WebSocketException as error:
         # The texts of these errors can hold the URL and so the token.
         raise StrangeAnswerError(f"{where} does not speak WebSocket ({type(error).__name__})", PROXY_ADVICE) from None
-    if socket.subprotocol != JSON_SUBPROTOCOL:
+    if socket.subprotocol != RELIABLE_SUBPROTOCOL:
         await hang_up(socket, CloseCode.NORMAL_CLOSURE, "")
-        raise StrangeAnswerError(f"{where} does not speak {JSON_SUBPROTOCOL}", PROXY_ADVICE)
+        raise StrangeAnswerError(f"{where} does not speak {RELIABLE_SUBPROTOCOL}", PROXY_ADVICE)
     return socket
+
+
+def recovery_url(url: str, recovery: Recovery) -> str:
+    """Where the connection that was opened at `url` is recovered (client specification, 1.4); no access token."""
+    parts = urlsplit(url)
+    query = urlencode({"awps_connection_id": recovery.connection_id, "awps_reconnection_token": recovery.token})
+    return urlunsplit(parts._replace(query=query))
 
 
 async def hang_up(socket: ClientConnection, code: int, why: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-SUBPROTOCOL = "json.webpubsub.azure.v1"
+SUBPROTOCOL = "json.reliable.webpubsub.azure.v1"
 Frame = dict[str, Any]
 Answer = Callable[[web.Request], web.StreamResponse | Awaitable[web.StreamResponse]]
 
@@ -28,6 +28,10 @@ class ScriptedService:
         self.replies: Callable[[Frame], Frame | None] = success
         """What is answered to a frame; None for silence."""
         self.welcomes = True
+        self.is_reliable = False
+        """Whether connections can be recovered; unless `upgrade_answers` has something, they then are."""
+        self.recoveries: list[tuple[str, str]] = []
+        """Connection id and token of each recovery."""
         self.reads = True
         self.resume = asyncio.Event()
         self.port = 0
@@ -60,9 +64,13 @@ class ScriptedService:
         await socket.prepare(request)
         number = len(self.sockets)
         self.sockets.append(socket)
-        if self.welcomes:
+        recovered = request.query.get("awps_connection_id")
+        if recovered is not None:
+            self.recoveries.append((recovered, request.query["awps_reconnection_token"]))
+        elif self.welcomes:
+            token = {"reconnectionToken": f"SECRET-R{number}"} if self.is_reliable else {}
             await socket.send_json(
-                {"type": "system", "event": "connected", "userId": None, "connectionId": f"c{number}"}
+                {"type": "system", "event": "connected", "userId": None, "connectionId": f"c{number}", **token}
             )
         if not self.reads:
             await self.resume.wait()

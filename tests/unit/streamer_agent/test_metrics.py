@@ -29,6 +29,7 @@ def figures(**given: Any) -> Figures:
         "failures": Counter(),
         "refused": Counter(),
         "connections": int,
+        "recoveries": int,
         "is_connected": bool,
         "facts": list,
         "lags": Lags(),

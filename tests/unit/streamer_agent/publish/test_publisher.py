@@ -18,7 +18,14 @@ from streamer_agent.publish.publisher import Publisher
 from streamer_agent.publish.session import Session
 from streamer_agent.publish.window import AckWindow
 from tests.support.eventually import eventually
-from tests.unit.streamer_agent.scripted_service import ScriptedService, failure, silence, status
+from tests.unit.streamer_agent.scripted_service import (
+    SUBPROTOCOL,
+    ScriptedService,
+    failure,
+    silence,
+    status,
+    success,
+)
 
 KEY = EpochKey("a3c1e07b", 1)
 
@@ -263,7 +270,7 @@ async def test_a_service_without_our_subprotocol_is_recognised(service: Scripted
         await running.publish(1)
         await running.until_settled(1)
     (interrupted,) = running.logged("publishing_interrupted")
-    assert "does not speak json.webpubsub.azure.v1" in interrupted["seen"]
+    assert "does not speak json.reliable.webpubsub.azure.v1" in interrupted["seen"]
 
 
 async def test_a_peer_that_answers_no_ping_is_left(service: ScriptedService) -> None:  # W8, half-open and idle
@@ -307,3 +314,67 @@ async def test_frames_that_nobody_asked_for_do_no_harm(service: ScriptedService)
         await running.publish(1)
         await running.until_settled(1)
     assert len(service.sockets) == 1
+
+
+async def test_a_cut_connection_is_recovered_without_a_new_url(service: ScriptedService) -> None:  # W3
+    service.is_reliable = True
+    service.replies = silence
+    async with publishing(service) as running:
+        await running.publish(1, 2)
+        await eventually(lambda: len(service.frames) == 2)
+        service.replies = success
+        service.cut()
+        await running.until_settled(2)
+        await running.publish(3)
+        await running.until_settled(3)
+        assert (running.publisher.connections, running.publisher.recoveries) == (1, 1)
+    assert service.recoveries == [("c0", "SECRET-R0")]
+    assert service.ack_ids == [1, 2, 1, 2, 3]
+    assert len(service.negotiations) == 1
+    assert len(running.logged("connection_recovered")) == 1
+
+
+async def test_a_recovery_goes_on_through_trouble_on_the_way(service: ScriptedService) -> None:  # W3
+    service.is_reliable = True
+    async with publishing(service) as running:
+        await running.publish(1)
+        await running.until_settled(1)
+        service.upgrade_answers.extend([status(502), status(503)])
+        service.cut()
+        await eventually(lambda: running.publisher.recoveries == 1)
+    assert len(service.negotiations) == 1
+
+
+async def test_a_recovery_that_is_refused_gives_way_to_a_new_connection(service: ScriptedService) -> None:  # W3
+    async def gone(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=0.1)
+        await socket.prepare(request)
+        await socket.close(code=1008, message=b"The connection could not be recovered.")
+        return socket
+
+    service.is_reliable = True
+    async with publishing(service) as running:
+        await running.publish(1)
+        await running.until_settled(1)
+        service.upgrade_answers.append(gone)
+        service.cut()
+        await running.publish(2)
+        await running.until_settled(2)
+    assert service.contents == [1, 2]
+    assert len(service.negotiations) == 2
+    assert running.publisher.failures["closed_1008"] == 1
+
+
+async def test_what_is_sent_again_on_one_connection_is_billed_once(service: ScriptedService) -> None:
+    service.is_reliable = True
+    async with publishing(service) as running:
+        await running.publish(1)
+        await running.until_settled(1)
+        before = running.publisher.units.bytes_total
+        service.replies = silence
+        await running.publish(2)
+        await eventually(lambda: len(service.frames) == 2)
+        service.replies = success
+        service.cut()
+        await running.until_settled(2)
+        assert running.publisher.units.bytes_total == 2 * before

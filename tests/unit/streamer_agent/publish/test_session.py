@@ -4,11 +4,18 @@ import orjson
 import pytest
 
 from streamer_agent.block import EpochKey
-from streamer_agent.errors import ConnectionLostError, HttpRefusalError, UnreachableError
+from streamer_agent.errors import (
+    ConnectionLostError,
+    HttpRefusalError,
+    StreamerError,
+    UnreachableError,
+)
 from streamer_agent.publish.backoff import Backoff
+from streamer_agent.publish.frames import Recovery
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.session import (
     ASKS_PER_CONNECTION,
+    RECOVERY_S,
     WELCOME_TIMEOUT_S,
     Ask,
     Close,
@@ -16,6 +23,7 @@ from streamer_agent.publish.session import (
     Open,
     Proven,
     Refused,
+    Resumed,
     Send,
     Session,
     Settle,
@@ -267,3 +275,105 @@ def test_a_second_welcome_changes_nothing() -> None:
     new.offer(message(5), 0.0)
     assert new.received(CONNECTED, 0.0) == []
     assert new.received(ack(1), 0.0) == [Proven(), Settle(KEY, 5)]
+
+
+RELIABLE = '{"type":"system","event":"connected","connectionId":"c1","reconnectionToken":"TOKEN"}'
+RECOVERY = Recovery("c1", "TOKEN")
+
+
+def reliable() -> Session:
+    new = session()
+    new.opened("stream", 0.0)
+    new.received(RELIABLE, 0.0)
+    return new
+
+
+def test_a_lost_connection_is_recovered_with_the_same_ack_ids() -> None:  # W1, W3
+    new = reliable()
+    for end in (5, 7):
+        new.offer(message(end), 0.0)
+    assert new.ended(LOST, 1.0) == Open(0.125, RECOVERY)
+    assert new.offer(message(9), 1.0) is None
+    actions = new.recovered(1.2)
+    assert actions[0] == Resumed("c1", 2)
+    assert ids(actions) == [1, 2]
+    assert new.received(ack(1, "Duplicate"), 1.3) == [Proven(), Settle(KEY, 5)]
+
+
+@pytest.mark.parametrize("error", [UnreachableError("x"), HttpRefusalError(502, "x"), HttpRefusalError(429, "x")])
+def test_what_may_pass_within_seconds_does_not_end_a_recovery(error: StreamerError) -> None:  # W3
+    new = reliable()
+    new.ended(LOST, 0.0)
+    what_next = new.ended(error, 0.2)
+    assert isinstance(what_next, Open)
+    assert what_next.recovery == RECOVERY
+
+
+@pytest.mark.parametrize("error", [HttpRefusalError(404, "x"), HttpRefusalError(401, "x", by_service=True)])
+def test_a_recovery_that_cannot_be_is_followed_by_a_new_connection(error: StreamerError) -> None:  # W3
+    new = reliable()
+    new.ended(LOST, 0.0)
+    what_next = new.ended(error, 0.2)
+    assert isinstance(what_next, Open)
+    assert what_next.recovery is None
+
+
+def test_a_refused_recovery_is_followed_by_a_new_connection_with_new_ack_ids() -> None:  # W3
+    new = reliable()
+    new.offer(message(5), 0.0)
+    new.ended(LOST, 0.0)
+    new.recovered(0.2)
+    assert new.ended(ConnectionLostError(1008, "gone"), 0.3) == Open(0.25)
+    new.opened("stream", 1.0)
+    assert ids(new.received(RELIABLE, 1.0)) == [2]
+
+
+def test_recovery_ends_with_the_time_that_the_service_keeps_a_connection() -> None:  # W3
+    new = reliable()
+    assert new.ended(LOST, 100.0) == Open(0.125, RECOVERY)
+    assert new.ended(UnreachableError("x"), 100.0 + RECOVERY_S - 1) == Open(0.25, RECOVERY)
+    assert new.ended(UnreachableError("x"), 100.0 + RECOVERY_S) == Open(0.5)
+
+
+def test_a_connection_that_forbids_is_not_recovered() -> None:
+    assert isinstance(reliable().ended(ConnectionLostError(3003, "no"), 0.0), Fail)
+
+
+def test_a_connection_without_acks_is_not_recovered() -> None:
+    new = reliable()
+    new.offer(message(5), 0.0)
+    for asked in range(1, ASKS_PER_CONNECTION):
+        new.tick(asked * TIMEOUT)
+    assert isinstance(new.tick(ASKS_PER_CONNECTION * TIMEOUT)[0], Close)
+    assert new.ended(LOST, 40.0) == Open(0.125)
+
+
+def test_every_new_connection_is_recovered_by_its_own_token() -> None:
+    new = reliable()
+    new.ended(ConnectionLostError(1008, "gone"), 0.0)
+    new.opened("stream", 1.0)
+    assert new.ended(LOST, 2.0) == Open(0.25)
+    new.opened("stream", 3.0)
+    new.received(RELIABLE.replace("TOKEN", "OTHER"), 3.0)
+    assert new.ended(LOST, 4.0) == Open(0.5, Recovery("c1", "OTHER"))
+
+
+def test_a_token_that_comes_with_a_recovery_replaces_the_one_before() -> None:
+    new = reliable()
+    new.ended(LOST, 0.0)
+    new.recovered(0.2)
+    assert new.received(RELIABLE.replace("TOKEN", "OTHER"), 0.3) == []
+    assert new.ended(LOST, 1.0) == Open(0.25, Recovery("c1", "OTHER"))
+
+
+def test_messages_to_us_are_acknowledged_so_that_they_do_not_pile_up() -> None:  # W4
+    new = reliable()
+    for sequence_id in (1, 2, 2):
+        (action,) = new.received(f'{{"type":"message","from":"server","sequenceId":{sequence_id},"data":"x"}}', 0.0)
+        assert isinstance(action, Send)
+        assert orjson.loads(action.frame) == {"type": "sequenceAck", "sequenceId": sequence_id}
+        assert not action.is_delivered
+
+
+def test_no_token_is_in_a_repr() -> None:
+    assert "TOKEN" not in repr(reliable().ended(LOST, 0.0))

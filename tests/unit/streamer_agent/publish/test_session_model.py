@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from streamer_agent.block import EpochKey
-from streamer_agent.errors import ConnectionLostError, UnreachableError
+from streamer_agent.errors import ConnectionLostError, StreamerError, UnreachableError
 from streamer_agent.publish.backoff import Backoff
 from streamer_agent.publish.message import Message
 from streamer_agent.publish.session import Action, Close, Fail, Open, Send, Session, Settle, State
@@ -14,6 +14,7 @@ from streamer_agent.publish.window import REMEMBERED_ACK_IDS, AckWindow
 
 KEYS = [EpochKey("aaaaaaaa", 1), EpochKey("bbbbbbbb", 1)]
 ACK_TIMEOUT_S = 10.0
+WELCOME = b'{"type":"system","event":"connected","connectionId":"c","reconnectionToken":"t"}'
 
 
 class Service:
@@ -53,6 +54,7 @@ class SessionModel(RuleBasedStateMachine):
         self.ends = dict.fromkeys(KEYS, 0)
         self.floors = dict.fromkeys(KEYS, 0)
         self.was_refused = False
+        self.may_recover = False
         self.connect()
 
     def do(self, actions: list[Action]) -> None:
@@ -72,12 +74,17 @@ class SessionModel(RuleBasedStateMachine):
     def connect(self) -> None:
         self.service = Service(self.published)
         self.session.opened("stream", self.now)
-        self.do(self.session.received(b'{"type":"system","event":"connected","connectionId":"c"}', self.now))
+        self.do(self.session.received(WELCOME, self.now))
 
-    def lose_connection(self) -> None:
-        assert isinstance(self.session.ended(ConnectionLostError(1006, ""), self.now), Open)
+    def lose_connection(self, code: int = 1006) -> None:
+        self.ended(ConnectionLostError(code, ""))
         self.frames.clear()
         self.answers.clear()
+
+    def ended(self, error: StreamerError) -> None:
+        what_next = self.session.ended(error, self.now)
+        assert isinstance(what_next, Open)
+        self.may_recover = what_next.recovery is not None
 
     def is_connected(self) -> bool:
         return self.session.state is State.CONNECTED
@@ -119,10 +126,19 @@ class SessionModel(RuleBasedStateMachine):
     @precondition(lambda self: not self.is_connected())
     @rule(reached=st.booleans())
     def an_attempt_to_connect(self, reached: bool) -> None:
-        if reached:
-            self.connect()
+        if not reached:
+            self.ended(UnreachableError(""))
+        elif self.may_recover:
+            self.do(self.session.recovered(self.now))
         else:
-            assert isinstance(self.session.ended(UnreachableError(""), self.now), Open)
+            self.connect()
+
+    @precondition(lambda self: not self.is_connected() and self.may_recover)
+    @rule()
+    def a_recovery_is_refused(self) -> None:
+        self.do(self.session.recovered(self.now))
+        self.lose_connection(1008)
+        assert not self.may_recover
 
     @invariant()
     def what_is_safe_was_published_without_a_hole(self) -> None:
