@@ -82,7 +82,7 @@ class StreamerSettings(ServiceSettings):
         30.0, ge=1, le=3600, description="Seconds between two status messages, at most; each costs what a line does"
     )
     batch_bytes: int = Field(
-        65_536, ge=1024, le=262_144, description="Bytes of a file that fill a batch while earlier ones are on their way"
+        32_768, ge=1024, le=262_144, description="Bytes of a file that fill a batch while earlier ones are on their way"
     )
     max_message_bytes: int = Field(
         262_144, ge=65_536, le=1_000_000, description="Bytes of a message, encoded; the service refuses 1 MiB"
@@ -96,7 +96,7 @@ class StreamerSettings(ServiceSettings):
         65_536, ge=256, le=1_000_000, description="Bytes of a line that are sent; a longer one is cut, and says so"
     )
     window_bytes: int = Field(
-        262_144,
+        196_608,
         ge=65_536,
         le=67_108_864,
         description="Bytes on their way without an ack; then reading stops. More of them help where the round trip is "
