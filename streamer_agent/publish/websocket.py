@@ -13,6 +13,7 @@ from websockets.typing import Subprotocol
 
 from common.wire import RELIABLE_SUBPROTOCOL
 from streamer_agent.errors import ConnectionLostError, HttpRefusalError, StrangeAnswerError, UnreachableError, address
+from streamer_agent.publish.clocks import advice, skew_s
 from streamer_agent.publish.frames import Recovery
 from streamer_agent.publish.negotiation import is_loopback, reason, retry_after
 
@@ -47,7 +48,7 @@ async def open_socket(url: str, ping_interval_s: float) -> ClientConnection:
             max_size=MOST_FRAME_BYTES,
         )
     except InvalidStatus as error:
-        raise _refusal(where, error.response) from error
+        raise _refusal(url, error.response) from error
     except OSError as error:
         seen = f"Cannot reach {where}, where negotiate sent us: {reason(error, OPEN_TIMEOUT_S)}"
         raise UnreachableError(seen, "Check that the service runs and that its public address is right") from error
@@ -85,16 +86,19 @@ def lost(closed: ConnectionClosed, ping_timeout_s: float) -> ConnectionLostError
     return ConnectionLostError(NO_CLOSE_FRAME, "The connection broke without a close frame")
 
 
-def _refusal(where: str, response: Response) -> HttpRefusalError:
-    advice = {
-        401: "The token from negotiate was refused: its key and the service's, or the clocks of both, may differ",
+def _refusal(url: str, response: Response) -> HttpRefusalError:
+    clocks = advice(skew_s(url, response.headers.get("Date", "")))
+    what_to_do = {
+        401: clocks
+        or "The token from negotiate was refused: its key and the service's, or the clocks of both, may differ",
         403: "Access to the service is restricted; its network rules and the resource's state say more",
         429: "Too many connections or messages: on the Free tier, 20 connections and 20,000 messages a day",
     }.get(response.status_code, "")
+    where = address(url)
     return HttpRefusalError(
         response.status_code,
         f"{where} answered {response.status_code} instead of opening a WebSocket",
-        advice,
+        what_to_do,
         retry_after_s=retry_after(response.headers, time()),
         by_service=True,
     )

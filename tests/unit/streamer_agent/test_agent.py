@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from streamer_agent.agent import Agent
 from streamer_agent.errors import HttpRefusalError, PublishRefusedError, SetupError, StateDirectoryError
 from streamer_agent.settings import StreamerSettings
+from tests.nasty.cases import case
 from tests.support.eventually import eventually
 from tests.unit.streamer_agent.scripted_service import ScriptedService, failure, silence, status, success
 
@@ -114,7 +115,8 @@ async def test_what_was_not_acknowledged_is_sent_again_after_a_restart(
         assert first[key] == second[key]
 
 
-async def test_a_stop_waits_for_the_last_acks_and_closes_in_good_order(  # T44
+@case("T44")
+async def test_a_stop_waits_for_the_last_acks_and_closes_in_good_order(
     service: ScriptedService, tmp_path: Path, log_file: Path
 ) -> None:
     held: list[dict[str, Any]] = []
@@ -180,7 +182,8 @@ async def test_a_wrong_key_ends_it(service: ScriptedService, tmp_path: Path) -> 
         await agent(service, tmp_path).run()
 
 
-async def test_a_state_directory_that_cannot_be_made_ends_it(service: ScriptedService, tmp_path: Path) -> None:  # T28
+@case("T28")
+async def test_a_state_directory_that_cannot_be_made_ends_it(service: ScriptedService, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StateDirectoryError, match="file"):
         await agent(service, tmp_path, state_dir=tmp_path / "file" / "state").run()

@@ -13,6 +13,7 @@ from streamer_agent.errors import (
     UnreachableError,
 )
 from streamer_agent.publish.backoff import MOST_S, RETRY_AFTER_MOST_S, Backoff, growth, retryable
+from tests.nasty.cases import case
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,8 @@ def test_an_absurd_retry_after_is_cut() -> None:
     assert delay == RETRY_AFTER_MOST_S
 
 
-def test_a_quota_is_given_time() -> None:  # W10
+@case("W10")
+def test_a_quota_is_given_time() -> None:
     backoff = Backoff(lambda: 0.0)
     delays = [backoff.next_delay(HttpRefusalError(429, "")) for _ in range(8)]
     assert delays[0] == 5.0

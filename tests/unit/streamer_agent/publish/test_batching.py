@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.publish.batching import ENVELOPE_BYTES, BatchEncoder, TextEncoder
+from tests.nasty.cases import case
 from tests.support.receiver import Receiver
 
 KEY = EpochKey("a3c1e07b", 2)
@@ -53,7 +54,8 @@ def test_a_cut_line_is_named_by_its_index() -> None:
     assert batches(block_of(["short", "lo"], cut=[1]))[0]["cut"] == [1]
 
 
-def test_a_batch_over_the_limit_is_split_in_order_with_true_offsets() -> None:  # T24
+@case("T24")
+def test_a_batch_over_the_limit_is_split_in_order_with_true_offsets() -> None:
     lines = [f"{number:05d}" + "x" * 500 for number in range(400)]
     parts = batches(block_of(lines))
     assert len(parts) > 1
@@ -68,8 +70,9 @@ def test_cut_marks_stay_on_their_lines_when_a_batch_is_split() -> None:
     assert [part["lines"][index] for part in parts for index in part.get("cut", [])] == [lines[0], lines[7], lines[399]]
 
 
+@case("T23")
 @pytest.mark.parametrize("text", ['"' * 900_000, "\x01" * 900_000, "\\" * 900_000, "é" * 450_000, "😀" * 225_000])
-def test_a_line_is_measured_as_it_is_encoded(text: str) -> None:  # T23
+def test_a_line_is_measured_as_it_is_encoded(text: str) -> None:
     (part,) = batches(block_of([text]))
     assert part["cut"] == [0]
     assert part["lengths"] == [len(text.encode()) + 1]

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from streamer_agent.errors import HttpRefusalError, StrangeAnswerError, StreamerError, UnreachableError
 from streamer_agent.publish.negotiation import Access, Negotiator, is_loopback, reason, retry_after
+from tests.nasty.cases import case
 from tests.unit.streamer_agent.scripted_service import ScriptedService, status
 
 
@@ -66,7 +67,8 @@ async def test_what_the_service_says_is_passed_on(service: ScriptedService) -> N
     assert "answered 503: The emulator is not reachable." in error.seen
 
 
-async def test_retry_after_is_passed_on(service: ScriptedService) -> None:  # W7
+@case("W7")
+async def test_retry_after_is_passed_on(service: ScriptedService) -> None:
     error = await refusal(service, status(429, {"Retry-After": "7"}))
     assert isinstance(error, HttpRefusalError)
     assert error.retry_after_s == 7.0
@@ -78,8 +80,9 @@ async def test_a_redirect_is_not_followed_with_the_key(service: ScriptedService)
     assert len(service.negotiations) == 1
 
 
+@case("W7")
 @pytest.mark.parametrize("text", ["<html>Welcome to our Wi-Fi</html>", "", "[]", '"x"', "{" * 200_000])
-async def test_a_page_in_place_of_an_answer_is_recognised(service: ScriptedService, text: str) -> None:  # W7
+async def test_a_page_in_place_of_an_answer_is_recognised(service: ScriptedService, text: str) -> None:
     error = await refusal(service, lambda _: web.Response(text=text, content_type="text/html"))
     assert isinstance(error, StrangeAnswerError)
     assert "answered 200 with text/html" in error.seen
@@ -122,7 +125,8 @@ async def test_nobody_there_is_said(unlistened_port: int, host: str) -> None:
     assert caught.value.seen == f"Cannot reach http://{host}:{unlistened_port}/negotiate: connection refused"
 
 
-async def test_an_unknown_name_is_said() -> None:  # W7; .invalid never resolves (RFC 6761)
+@case("W7")
+async def test_an_unknown_name_is_said() -> None:
     with pytest.raises(UnreachableError) as caught:
         await Negotiator("http://nowhere.invalid/negotiate", "KEY").access()
     assert caught.value.seen == "Cannot reach http://nowhere.invalid/negotiate: its name cannot be resolved"

@@ -17,6 +17,7 @@ from streamer_agent.publish.negotiation import Negotiator
 from streamer_agent.publish.publisher import Publisher
 from streamer_agent.publish.session import Session
 from streamer_agent.publish.window import AckWindow
+from tests.nasty.cases import case
 from tests.support.eventually import eventually
 from tests.unit.streamer_agent.scripted_service import (
     SUBPROTOCOL,
@@ -111,7 +112,8 @@ async def test_cancelling_closes_in_good_order(service: ScriptedService) -> None
     assert service.sockets[0].close_code == 1000
 
 
-async def test_a_withheld_ack_is_asked_for_again_with_the_same_id(service: ScriptedService) -> None:  # W1
+@case("W1")
+async def test_a_withheld_ack_is_asked_for_again_with_the_same_id(service: ScriptedService) -> None:
     service.replies = silence
     async with publishing(service, ack_timeout_s=0.15) as running:
         await running.publish(1)
@@ -123,7 +125,8 @@ async def test_a_withheld_ack_is_asked_for_again_with_the_same_id(service: Scrip
     assert running.logged("acks_overdue")
 
 
-async def test_a_cut_connection_is_replaced_and_nothing_is_lost(service: ScriptedService) -> None:  # W8
+@case("W8")
+async def test_a_cut_connection_is_replaced_and_nothing_is_lost(service: ScriptedService) -> None:
     service.replies = silence
     async with publishing(service) as running:
         await running.publish(1, 2)
@@ -141,8 +144,9 @@ async def test_a_cut_connection_is_replaced_and_nothing_is_lost(service: Scripte
     assert len(running.logged("connection_restored")) == 1
 
 
+@case("W8")
 @pytest.mark.parametrize("code", [1000, 1001, 1006, 1008, 1011, 1012, 1013, 4000])
-async def test_every_close_but_those_that_forbid_is_followed_by_a_new_connection(  # W8
+async def test_every_close_but_those_that_forbid_is_followed_by_a_new_connection(
     service: ScriptedService, code: int
 ) -> None:
     async with publishing(service) as running:
@@ -167,7 +171,8 @@ async def test_a_close_that_forbids_is_final(service: ScriptedService, code: int
             await running.task
 
 
-async def test_forbidden_is_final_and_says_what_to_do(service: ScriptedService) -> None:  # W2
+@case("W2")
+async def test_forbidden_is_final_and_says_what_to_do(service: ScriptedService) -> None:
     service.replies = failure("Forbidden")
     async with publishing(service) as running:
         await running.publish(1)
@@ -176,7 +181,8 @@ async def test_forbidden_is_final_and_says_what_to_do(service: ScriptedService) 
     assert running.settled == []
 
 
-async def test_trouble_inside_the_service_passes(service: ScriptedService) -> None:  # W2
+@case("W2")
+async def test_trouble_inside_the_service_passes(service: ScriptedService) -> None:
     service.replies = failure("InternalServerError")
     async with publishing(service) as running:
         await running.publish(1)
@@ -196,7 +202,8 @@ async def test_a_wrong_key_is_final(service: ScriptedService) -> None:
     assert len(service.negotiations) == 1
 
 
-async def test_an_expired_token_costs_one_more_url(service: ScriptedService) -> None:  # W6
+@case("W6")
+async def test_an_expired_token_costs_one_more_url(service: ScriptedService) -> None:
     service.upgrade_answers.append(status(401))
     async with publishing(service) as running:
         await running.publish(1)
@@ -219,8 +226,9 @@ async def test_a_service_that_is_closed_to_us_is_final(service: ScriptedService)
             await running.task
 
 
+@case("W7")
 @pytest.mark.parametrize("code", [404, 408, 500, 502, 503])
-async def test_trouble_of_negotiate_passes(service: ScriptedService, code: int) -> None:  # W7
+async def test_trouble_of_negotiate_passes(service: ScriptedService, code: int) -> None:
     service.negotiate_answers.append(status(code))
     async with publishing(service) as running:
         await eventually(lambda: len(service.negotiations) >= 2)
@@ -232,8 +240,9 @@ async def test_trouble_of_negotiate_passes(service: ScriptedService, code: int) 
     assert running.logged("connection_restored")
 
 
+@case("W7", "W11")
 @pytest.mark.parametrize("code", [404, 429, 500, 502, 503])
-async def test_trouble_of_the_service_passes(service: ScriptedService, code: int) -> None:  # W7, W11
+async def test_trouble_of_the_service_passes(service: ScriptedService, code: int) -> None:
     service.upgrade_answers.append(status(code, {"Retry-After": "0"}))
     async with publishing(service) as running:
         await running.publish(1)
@@ -241,7 +250,8 @@ async def test_trouble_of_the_service_passes(service: ScriptedService, code: int
     assert len(service.sockets) == 1
 
 
-async def test_retry_after_is_waited_for(service: ScriptedService) -> None:  # W7
+@case("W7")
+async def test_retry_after_is_waited_for(service: ScriptedService) -> None:
     service.negotiate_answers.append(status(503, {"Retry-After": "3600"}))
     async with publishing(service) as running:
         await eventually(lambda: running.logged("publishing_interrupted"))
@@ -249,7 +259,8 @@ async def test_retry_after_is_waited_for(service: ScriptedService) -> None:  # W
     assert len(service.negotiations) == 1
 
 
-async def test_a_captive_portal_passes(service: ScriptedService) -> None:  # W7
+@case("W7")
+async def test_a_captive_portal_passes(service: ScriptedService) -> None:
     service.negotiate_answers.append(lambda _: web.Response(text="<html>", content_type="text/html"))
     async with publishing(service) as running:
         await eventually(lambda: len(service.negotiations) >= 2)
@@ -273,7 +284,8 @@ async def test_a_service_without_our_subprotocol_is_recognised(service: Scripted
     assert "does not speak json.reliable.webpubsub.azure.v1" in interrupted["seen"]
 
 
-async def test_a_peer_that_answers_no_ping_is_left(service: ScriptedService) -> None:  # W8, half-open and idle
+@case("W8")
+async def test_a_peer_that_answers_no_ping_is_left(service: ScriptedService) -> None:
     service.reads = False
     async with publishing(service, ping_interval_s=0.1) as running:
         await eventually(lambda: len(service.sockets) == 1)
@@ -283,7 +295,8 @@ async def test_a_peer_that_answers_no_ping_is_left(service: ScriptedService) -> 
     assert "ping" in running.logged("publishing_interrupted")[0]["seen"]
 
 
-async def test_a_peer_that_reads_nothing_is_left_although_the_buffers_are_full(service: ScriptedService) -> None:  # W8
+@case("W8")
+async def test_a_peer_that_reads_nothing_is_left_although_the_buffers_are_full(service: ScriptedService) -> None:
     service.reads = False
     async with publishing(service, ack_timeout_s=0.2) as running:
         await eventually(lambda: running.publisher.is_connected)
@@ -316,7 +329,8 @@ async def test_frames_that_nobody_asked_for_do_no_harm(service: ScriptedService)
     assert len(service.sockets) == 1
 
 
-async def test_a_cut_connection_is_recovered_without_a_new_url(service: ScriptedService) -> None:  # W3
+@case("W3")
+async def test_a_cut_connection_is_recovered_without_a_new_url(service: ScriptedService) -> None:
     service.is_reliable = True
     service.replies = silence
     async with publishing(service) as running:
@@ -334,7 +348,8 @@ async def test_a_cut_connection_is_recovered_without_a_new_url(service: Scripted
     assert len(running.logged("connection_recovered")) == 1
 
 
-async def test_a_recovery_goes_on_through_trouble_on_the_way(service: ScriptedService) -> None:  # W3
+@case("W3")
+async def test_a_recovery_goes_on_through_trouble_on_the_way(service: ScriptedService) -> None:
     service.is_reliable = True
     async with publishing(service) as running:
         await running.publish(1)
@@ -345,7 +360,8 @@ async def test_a_recovery_goes_on_through_trouble_on_the_way(service: ScriptedSe
     assert len(service.negotiations) == 1
 
 
-async def test_a_recovery_that_is_refused_gives_way_to_a_new_connection(service: ScriptedService) -> None:  # W3
+@case("W3")
+async def test_a_recovery_that_is_refused_gives_way_to_a_new_connection(service: ScriptedService) -> None:
     async def gone(request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=0.1)
         await socket.prepare(request)

@@ -31,6 +31,7 @@ from streamer_agent.publish.session import (
     Welcome,
 )
 from streamer_agent.publish.window import AckWindow
+from tests.nasty.cases import case
 
 KEY = EpochKey("a3c1e07b", 1)
 TIMEOUT = 10.0
@@ -103,13 +104,15 @@ def test_the_first_accepted_message_proves_a_connection() -> None:
     assert Proven() not in new.received(ack(2), 0.1)
 
 
-def test_a_duplicate_is_a_success() -> None:  # W1
+@case("W1")
+def test_a_duplicate_is_a_success() -> None:
     new = connected()
     new.offer(message(5), 0.0)
     assert new.received(ack(1, "Duplicate"), 0.1) == [Proven(), Settle(KEY, 5)]
 
 
-def test_a_missing_ack_is_asked_for_again_with_the_same_id() -> None:  # W1
+@case("W1")
+def test_a_missing_ack_is_asked_for_again_with_the_same_id() -> None:
     new = connected()
     new.offer(message(5), 0.0)
     assert new.tick(TIMEOUT - 0.1) == []
@@ -138,7 +141,8 @@ def test_on_a_slow_line_what_waits_for_its_turn_is_not_sent_twice() -> None:
         assert new.tick(float(second)) == []
 
 
-def test_a_connection_that_never_answers_is_given_up() -> None:  # W8, half-open
+@case("W8")
+def test_a_connection_that_never_answers_is_given_up() -> None:
     new = connected()
     new.offer(message(5), 0.0)
     seconds = 0.0
@@ -157,7 +161,8 @@ def test_a_service_that_does_not_welcome_us_is_given_up() -> None:
     assert isinstance(close, Close)
 
 
-def test_a_new_connection_repeats_what_is_unacknowledged_in_order_under_new_ids() -> None:  # W1
+@case("W1")
+def test_a_new_connection_repeats_what_is_unacknowledged_in_order_under_new_ids() -> None:
     new = connected()
     for end in (5, 7, 9):
         new.offer(message(end), 0.0)
@@ -184,7 +189,8 @@ def test_ids_that_were_answered_before_do_not_make_new_ones_overdue() -> None:
     assert new.tick(2.0 + TIMEOUT - 0.1) == []
 
 
-def test_forbidden_stops_with_an_explanation() -> None:  # W2
+@case("W2")
+def test_forbidden_stops_with_an_explanation() -> None:
     new = connected()
     new.offer(message(5), 0.0)
     (fail,) = new.received(ack(1, "Forbidden"), 0.1)
@@ -193,7 +199,8 @@ def test_forbidden_stops_with_an_explanation() -> None:  # W2
     assert new.ended(fail.error, 0.2) == Fail(fail.error)
 
 
-def test_trouble_inside_the_service_is_tried_again_with_the_same_id_ever_more_slowly() -> None:  # W2
+@case("W2")
+def test_trouble_inside_the_service_is_tried_again_with_the_same_id_ever_more_slowly() -> None:
     new = connected()
     new.offer(message(5), 0.0)
     now = 0.0
@@ -211,7 +218,8 @@ def test_a_refusal_of_something_unknown_is_passed_over() -> None:
     assert connected().received(ack(99, "InternalServerError"), 0.0) == []
 
 
-def test_delays_grow_until_a_message_was_accepted() -> None:  # W10: a service that welcomes and closes is not well
+@case("W10")
+def test_delays_grow_until_a_message_was_accepted() -> None:
     new = session()
     delays = []
     for _ in range(4):
@@ -226,7 +234,8 @@ def test_delays_grow_until_a_message_was_accepted() -> None:  # W10: a service t
     assert new.ended(LOST, 0.0) == Open(0.125)
 
 
-def test_a_refused_token_is_worth_exactly_one_fresh_url() -> None:  # W6
+@case("W6")
+def test_a_refused_token_is_worth_exactly_one_fresh_url() -> None:
     new = session()
     refused = HttpRefusalError(401, "", by_service=True)
     assert new.ended(refused, 0.0) == Open(0.0)
@@ -254,7 +263,8 @@ def test_what_can_pass_is_tried_for_as_long_as_it_takes() -> None:
         assert isinstance(new.ended(UnreachableError("refused"), 0.0), Open)
 
 
-def test_a_farewell_explains_the_close_that_follows() -> None:  # W8
+@case("W8")
+def test_a_farewell_explains_the_close_that_follows() -> None:
     new = connected()
     new.received('{"type":"system","event":"disconnected","message":"Service reloading"}', 1.0)
     lost = ConnectionLostError(1001, "closed with 1001")
@@ -288,7 +298,8 @@ def reliable() -> Session:
     return new
 
 
-def test_a_lost_connection_is_recovered_with_the_same_ack_ids() -> None:  # W1, W3
+@case("W1", "W3")
+def test_a_lost_connection_is_recovered_with_the_same_ack_ids() -> None:
     new = reliable()
     for end in (5, 7):
         new.offer(message(end), 0.0)
@@ -300,8 +311,9 @@ def test_a_lost_connection_is_recovered_with_the_same_ack_ids() -> None:  # W1, 
     assert new.received(ack(1, "Duplicate"), 1.3) == [Proven(), Settle(KEY, 5)]
 
 
+@case("W3")
 @pytest.mark.parametrize("error", [UnreachableError("x"), HttpRefusalError(502, "x"), HttpRefusalError(429, "x")])
-def test_what_may_pass_within_seconds_does_not_end_a_recovery(error: StreamerError) -> None:  # W3
+def test_what_may_pass_within_seconds_does_not_end_a_recovery(error: StreamerError) -> None:
     new = reliable()
     new.ended(LOST, 0.0)
     what_next = new.ended(error, 0.2)
@@ -309,8 +321,9 @@ def test_what_may_pass_within_seconds_does_not_end_a_recovery(error: StreamerErr
     assert what_next.recovery == RECOVERY
 
 
+@case("W3")
 @pytest.mark.parametrize("error", [HttpRefusalError(404, "x"), HttpRefusalError(401, "x", by_service=True)])
-def test_a_recovery_that_cannot_be_is_followed_by_a_new_connection(error: StreamerError) -> None:  # W3
+def test_a_recovery_that_cannot_be_is_followed_by_a_new_connection(error: StreamerError) -> None:
     new = reliable()
     new.ended(LOST, 0.0)
     what_next = new.ended(error, 0.2)
@@ -318,7 +331,8 @@ def test_a_recovery_that_cannot_be_is_followed_by_a_new_connection(error: Stream
     assert what_next.recovery is None
 
 
-def test_a_refused_recovery_is_followed_by_a_new_connection_with_new_ack_ids() -> None:  # W3
+@case("W3")
+def test_a_refused_recovery_is_followed_by_a_new_connection_with_new_ack_ids() -> None:
     new = reliable()
     new.offer(message(5), 0.0)
     new.ended(LOST, 0.0)
@@ -328,7 +342,8 @@ def test_a_refused_recovery_is_followed_by_a_new_connection_with_new_ack_ids() -
     assert ids(new.received(RELIABLE, 1.0)) == [2]
 
 
-def test_recovery_ends_with_the_time_that_the_service_keeps_a_connection() -> None:  # W3
+@case("W3")
+def test_recovery_ends_with_the_time_that_the_service_keeps_a_connection() -> None:
     new = reliable()
     assert new.ended(LOST, 100.0) == Open(0.125, RECOVERY)
     assert new.ended(UnreachableError("x"), 100.0 + RECOVERY_S - 1) == Open(0.25, RECOVERY)
@@ -366,7 +381,8 @@ def test_a_token_that_comes_with_a_recovery_replaces_the_one_before() -> None:
     assert new.ended(LOST, 1.0) == Open(0.25, Recovery("c1", "OTHER"))
 
 
-def test_messages_to_us_are_acknowledged_so_that_they_do_not_pile_up() -> None:  # W4
+@case("W4")
+def test_messages_to_us_are_acknowledged_so_that_they_do_not_pile_up() -> None:
     new = reliable()
     for sequence_id in (1, 2, 2):
         (action,) = new.received(f'{{"type":"message","from":"server","sequenceId":{sequence_id},"data":"x"}}', 0.0)
