@@ -58,14 +58,17 @@ class Redactor:
         self._enter(block.key, block.offset)
         if block.is_partial:
             block.lines[:] = [self._redact_partial(line) for line in block.lines]
-            return
+        else:
+            self._redact_whole(block)
+        if max(block.lengths) > self._max_line_bytes:
+            self._cut(block)
+
+    def _redact_whole(self, block: LineBlock) -> None:
         data = "\n".join(block.lines).encode()
         if data.count(b"\n") == len(block.lines) - 1:
             self._redact_joined(block, data)
         else:  # there are line ends within lines, so that positions do not tell their numbers
             block.lines[:] = [self._redact_line(block.key, line) for line in block.lines]
-        if max(block.lengths) > self._max_line_bytes:
-            self._cut(block)
 
     def _enter(self, key: EpochKey, offset: int) -> None:
         """Note a life that is new here. If it is entered within the file, that may be within a PEM block."""

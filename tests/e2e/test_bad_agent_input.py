@@ -53,10 +53,11 @@ async def test_outage_of_everything_loses_no_line(system: System, reader: Reader
     agent, file = await system.agent(system.log_directory), system.log_file()
     file.append(numbered(1, 100))
     await reader.lines(100)
-    for service in system.services:
-        service.kill()
+    for process in system.services:
+        process.kill()
     file.append(numbered(101, 3000))
-    await agent.said(f"Cannot reach {system.negotiate_url}: connection refused")
+    service = system.emulator_url.replace("http", "ws")  # for half a minute it hopes to recover its connection
+    await agent.said(f"Cannot reach {service}/client/hubs/{system.hub}, where negotiate sent us: connection refused")
     with agent.frozen():
         await system.start()
         await eventually(lambda: reader.joins == 2, "the reader is back")
