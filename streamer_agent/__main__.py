@@ -1,35 +1,59 @@
-"""`python -m streamer_agent PATH…`: read the settings, set up logs and signals, run the agent, choose the exit code."""
+"""`python -m streamer_agent [doctor] PATH…`: read the settings, set up logs and signals, run, choose the exit code."""
 
 import asyncio
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TypeVar
 
 from common.logs import configure
 from common.settings import load
 from streamer_agent import events
 from streamer_agent.agent import Agent
+from streamer_agent.doctor import command
 from streamer_agent.errors import StreamerError
 from streamer_agent.settings import StreamerSettings
 
 PROG = "python -m streamer_agent"
+DOCTOR = "doctor"
+"""The subcommand. A file of that name is ./doctor, or comes behind --."""
+S = TypeVar("S", bound=StreamerSettings)
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run until a signal or a fatal error; return the exit code."""
-    options, paths = split(argv)
-    settings = load(StreamerSettings, [*options, *paths[:1]], PROG)
-    if paths:
-        settings.log_paths = paths
-    configure(settings.log_level, settings.log_format)
+    if argv[:1] == [DOCTOR]:
+        return doctor(argv[1:])
+    settings = read_settings(StreamerSettings, argv, PROG)
     try:
         asyncio.run(run(Agent(settings)))
     except StreamerError as error:
         events.agent_failed(seen=error.seen, advice=error.advice, exit_code=error.exit_code)
         return error.exit_code
     return 0
+
+
+def doctor(argv: Sequence[str]) -> int:
+    """Say what the agent would do, and return the exit code."""
+    own = [*argv[: argv.index("--")]] if "--" in argv else [*argv]
+    rest = argv[len(own) :]
+    as_json = command.JSON_OPTION in own
+    agents = [argument for argument in own if argument != command.JSON_OPTION]
+    settings = read_settings(command.DoctorSettings, [*agents, *rest], f"{PROG} {DOCTOR}")
+    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    return command.run(settings, as_json=as_json, is_coloured=is_coloured)
+
+
+def read_settings(model: type[S], argv: Sequence[str], prog: str) -> S:
+    """Load the settings, and set up logs as they say."""
+    options, paths = split(argv)
+    settings = load(model, [*options, *paths[:1]], prog)
+    if paths:
+        settings.log_paths = paths
+    configure(settings.log_level, settings.log_format)
+    return settings
 
 
 async def run(agent: Agent) -> None:

@@ -35,7 +35,10 @@ class Access:
 class Negotiator:
     """Asks one negotiate service with one publisher key."""
 
-    def __init__(self, url: str, key: str | None) -> None:
+    def __init__(self, url: str, key: str | None, timeout_s: float = TIMEOUT_S) -> None:
+        self.ahead_s: float | None = None
+        """How far its clock was ahead of ours at the last answer, to a second; None if no answer had a Date."""
+        self._timeout_s = timeout_s
         self._url = URL(url).update_query(role="publisher")
         self._where = address(url)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -47,14 +50,17 @@ class Negotiator:
         Raises:
             UnreachableError, HttpRefusalError, StrangeAnswerError: there is none, and the text says why.
         """
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         try:
             # A session per request: requests are minutes or days apart, and a kept connection would be dead by then.
             # A redirect is not followed: it would carry the key to an address that nobody configured.
             async with (
                 aiohttp.ClientSession(timeout=timeout) as http,
-                http.get(self._url, headers=self._headers, allow_redirects=False, proxy=_proxy(self._url)) as response,
+                http.get(
+                    self._url, headers=self._headers, allow_redirects=False, proxy=proxy_for(self._url)
+                ) as response,
             ):
+                self.ahead_s = ahead(response.headers, time())
                 return self._read(response, await _beginning(response.content))
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise self._unreachable(error) from error
@@ -69,7 +75,7 @@ class Negotiator:
                 seen, "A proxy, a login page of the network or another site may answer in its place"
             )
         url, group = answer.get("url"), answer.get("group")
-        if not isinstance(url, str) or urlsplit(url).scheme not in ("ws", "wss"):
+        if not isinstance(url, str) or not _is_websocket(url):
             raise StrangeAnswerError(
                 f"{self._where} answered JSON without a ws:// or wss:// URL in `url`",
                 "NEGOTIATE_URL must be the address of negotiate itself, such as http://localhost:8080/negotiate",
@@ -107,7 +113,7 @@ class Negotiator:
 
     def _unreachable(self, error: Exception) -> UnreachableError:
         return UnreachableError(
-            f"Cannot reach {self._where}: {reason(error, TIMEOUT_S)}",
+            f"Cannot reach {self._where}: {reason(error, self._timeout_s)}",
             "Check that the negotiate service runs and that NEGOTIATE_URL is right",
         )
 
@@ -118,6 +124,8 @@ def reason(error: BaseException, timeout_s: float) -> str:
     match cause:
         case ssl.SSLCertVerificationError():
             return f"its certificate is not trusted ({cause.verify_message})"
+        case ssl.SSLError():
+            return f"TLS failed ({cause.reason or cause}); perhaps it is http://, not https://"
         case socket.gaierror():
             return "its name cannot be resolved"
         case asyncio.TimeoutError():
@@ -140,15 +148,32 @@ def retry_after(headers: Any, now: float) -> float | None:
         return None
 
 
+def ahead(headers: Any, now: float) -> float | None:
+    """Seconds that the clock behind a Date header is ahead of `now` (RFC 9110, 6.6.1); None without one that parses."""
+    try:
+        # The header leaves the fraction of its second out: half a second on average.
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp() + 0.5 - now
+    except ValueError:
+        return None
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine, which no proxy stands before."""
     return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
-def _proxy(url: URL) -> str | None:
+def proxy_for(url: URL) -> str | None:
     """The environment's proxy for `url`. Not left to aiohttp, which reads ~/.netrc too and then refuses our header."""
     host = url.host or ""
     return None if is_loopback(host) or proxy_bypass(host) else getproxies().get(url.scheme)
+
+
+def _is_websocket(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("ws", "wss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        return False
 
 
 async def _beginning(content: aiohttp.StreamReader) -> bytes:

@@ -17,7 +17,7 @@ STATE = "positions"
 PREVIOUS = "positions.previous"
 DAMAGED = "positions.damaged"
 _DRAFT = "positions.new"
-_LOCK = "lock"
+LOCK = "lock"
 
 
 class Store:
@@ -38,7 +38,7 @@ class Store:
         """
         try:
             self._make_directory()
-            descriptor = os.open(self.directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self.directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._unusable(error) from error
         try:

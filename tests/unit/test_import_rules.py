@@ -34,6 +34,7 @@ SHELLS = {
     "negotiate_service": ("__main__", "app", "endpoint", "handlers", "proxies", "publisher_key"),
     "streamer_agent": (
         *("__main__", "agent", "health", "pump", "reporter"),
+        *("doctor.command", "doctor.examination", "doctor.in_thread", "doctor.probe"),
         *("publish.negotiation", "publish.publisher", "publish.websocket"),
         *("tail.harvester", "tail.hints", "tail.lives", "tail.lookout", "tail.open_files", "tail.saving"),
         *(

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from streamer_agent.errors import HttpRefusalError, StrangeAnswerError, StreamerError, UnreachableError
-from streamer_agent.publish.negotiation import Access, Negotiator, is_loopback, reason, retry_after
+from streamer_agent.publish.negotiation import Access, Negotiator, ahead, is_loopback, reason, retry_after
 from tests.nasty.cases import case
 from tests.unit.streamer_agent.scripted_service import ScriptedService, status
 
@@ -88,7 +88,9 @@ async def test_a_page_in_place_of_an_answer_is_recognised(service: ScriptedServi
     assert "answered 200 with text/html" in error.seen
 
 
-@pytest.mark.parametrize("text", ["{}", '{"url":null}', '{"url":"http://x"}', '{"url":""}'])
+@pytest.mark.parametrize(
+    "text", ["{}", '{"url":null}', '{"url":"http://x"}', '{"url":""}', '{"url":"ws://x:y/"}', '{"url":"ws://[x"}']
+)
 async def test_json_without_a_url_is_recognised(service: ScriptedService, text: str) -> None:
     error = await refusal(service, lambda _: web.Response(text=text, content_type="application/json"))
     assert isinstance(error, StrangeAnswerError)
@@ -145,15 +147,14 @@ async def test_something_that_does_not_speak_http_is_said() -> None:
     assert "Cannot reach" in caught.value.seen
 
 
-async def test_silence_is_given_up(service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streamer_agent.publish.negotiation.TIMEOUT_S", 0.05)
-
+async def test_silence_is_given_up(service: ScriptedService) -> None:
     async def silent(_request: web.Request) -> web.StreamResponse:
         await service.resume.wait()
         return web.Response()
 
-    error = await refusal(service, silent)  # type: ignore[arg-type]
-    assert "no answer within" in error.seen
+    service.negotiate_answers.append(silent)
+    with pytest.raises(UnreachableError, match="no answer within"):
+        await Negotiator(service.negotiate_url, "KEY", timeout_s=0.05).access()
 
 
 async def test_a_netrc_entry_does_not_get_in_the_way(
@@ -203,3 +204,22 @@ def test_an_untrusted_certificate_is_named() -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "self-signed certificate"
     assert reason(error, 1.0) == "its certificate is not trusted (self-signed certificate)"
+
+
+async def test_http_where_tls_was_asked_for_is_said(service: ScriptedService) -> None:
+    with pytest.raises(UnreachableError, match="perhaps it is http://, not https://"):
+        await Negotiator(service.negotiate_url.replace("http", "https", 1), None).access()
+
+
+async def test_clock_of_the_other_end_is_read_from_its_date(service: ScriptedService) -> None:
+    negotiator = Negotiator(service.negotiate_url, "KEY")
+    assert negotiator.ahead_s is None
+    await negotiator.access()
+    assert negotiator.ahead_s == pytest.approx(0, abs=60)
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"), [("Thu, 01 Jan 1970 00:01:00 GMT", 10.5), ("yesterday", None), ("", None)]
+)
+def test_date_is_compared_with_ours(date: str, seconds: float | None) -> None:
+    assert ahead({"Date": date}, now=50.0) == seconds
