@@ -5,6 +5,7 @@ Negotiate mints a token when it is asked, so the token's `iat` is its clock and 
 
 from base64 import urlsafe_b64decode
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -21,12 +22,20 @@ def skew_s(url: str, date: str) -> float | None:
         date: the Date header of the service's answer (RFC 9110, 6.6.1).
     """
     try:
+        return float(token_claims(url)["iat"]) - parsedate_to_datetime(date).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def token_claims(url: str) -> dict[str, Any]:
+    """What the access token of a client URL claims, its signature unchecked; empty if it cannot be read."""
+    try:
         (token,) = parse_qs(urlsplit(url).query)["access_token"]
         body = token.split(".")[1]
         claims = orjson.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        return float(claims["iat"]) - parsedate_to_datetime(date).timestamp()
-    except (KeyError, IndexError, TypeError, ValueError):
-        return None
+    except (KeyError, IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def advice(skew: float | None) -> str:

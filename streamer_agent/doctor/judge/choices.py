@@ -8,12 +8,14 @@ from streamer_agent.settings import DEFAULT_KEY_FILE, StreamerSettings
 
 HIDDEN = frozenset({"xdg_state_home", "log_paths"})
 """Told by what follows from them: the state directory and the inputs."""
+MOST_SHOWN = 60
+"""Characters of a value in the sentence; programs get all of it."""
 
 
 def judge(settings: StreamerSettings) -> Finding:
     """Name what is set, by option or environment, and where the key comes from."""
     chosen = [
-        f"{name.upper()}={shown(settings, name)}"
+        f"{name.upper()}={_shortened(str(shown(settings, name)))}"
         for name in type(settings).model_fields
         if name in settings.model_fields_set and name not in HIDDEN
     ]
@@ -40,6 +42,10 @@ def shown(settings: StreamerSettings, name: str) -> Any:
     if value is None or isinstance(value, bool | int | float | list):
         return value
     return str(value)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _key(settings: StreamerSettings) -> str:

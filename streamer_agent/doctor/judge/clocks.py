@@ -4,15 +4,11 @@ Three clocks meet: this machine's, the negotiate service's, which writes the tok
 of the Web PubSub service, which judges them. Two that agree convict the third.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
-
-import orjson
 
 from streamer_agent.doctor.finding import Finding, ok, warning, wrong
+from streamer_agent.publish.clocks import token_claims
 
 NOTICED_S = 30.0
 """Below it a difference does not matter; a Date header alone is a second wide (RFC 9110, 5.6.7)."""
@@ -40,19 +36,12 @@ class ClockFacts:
     """None if no answer had a Date."""
     service_ahead_s: float | None
     token: TokenTimes | None
-    """None without a token, or with one that cannot be read."""
+    """None without a token."""
 
 
-def token_times(url: str) -> TokenTimes | None:
-    """Read the times in the token of a client URL, without checking its signature; None if there are none to read."""
-    try:
-        token = parse_qs(urlsplit(url).query).get("access_token", [""])[0]
-        body = token.split(".")[1]
-        claims = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (ValueError, IndexError, binascii.Error):
-        return None
-    if not isinstance(claims, dict):
-        return None
+def token_times(url: str) -> TokenTimes:
+    """Read the times in the token of a client URL, without checking its signature."""
+    claims = token_claims(url)
     return TokenTimes(*(_seconds(claims.get(name)) for name in ("iat", "nbf", "exp")))
 
 

@@ -66,7 +66,7 @@ def test_times_of_a_token_are_read() -> None:
 
 @pytest.mark.parametrize("token", ["", "opaque", "a.b", "a.!!.c", "a.W10.c", "a.bnVsbA.c"])
 def test_token_that_cannot_be_read_has_no_times(token: str) -> None:
-    assert token_times(f"wss://example.com/client/hubs/h?access_token={token}") is None
+    assert token_times(f"wss://example.com/client/hubs/h?access_token={token}") == TokenTimes(None, None, None)
 
 
 def url(claims: dict[str, object]) -> str:
