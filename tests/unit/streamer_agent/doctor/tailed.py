@@ -6,10 +6,10 @@ from streamer_agent.tail.options import TailOptions
 from streamer_agent.tail.tailer import Tailer
 
 
-async def tailed(directory: Path, text: str = "one\ntwo\n", settled: int = 4) -> Path:
-    """Tail `directory`/app.log from its beginning, settle as many bytes, and return the state directory."""
+async def tailed(directory: Path, text: str = "one\ntwo\n", settled: int = 4, of: str = "app.log") -> Path:
+    """Tail `directory`/app.log, which `of` means, settle as many of its bytes, and return the state directory."""
     state, log = directory / "state", directory / "app.log"
-    tailer = Tailer(TailOptions(inputs=(str(log),), state_dir=state, hints=False))
+    tailer = Tailer(TailOptions(inputs=(str(directory / of),), state_dir=state, hints=False))
     await tailer.open()
     log.write_text(text)
     await tailer.scan()

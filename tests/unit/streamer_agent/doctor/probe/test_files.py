@@ -59,16 +59,19 @@ async def test_unknown_file_is_followed_from_its_end_at_the_first_start(tmp_path
 
 
 async def test_file_that_came_while_no_agent_ran_begins_at_its_beginning(tmp_path: Path) -> None:
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    state = await tailed(logs)
-    (logs / "other.log").write_text("one\n")
-    settings = load(StreamerSettings, ["--state-dir", str(state), str(logs / "app.log")], "test")
-    saved = read_saved(settings)
-    assert saved.checkpoint is not None
-    file = await only(logs / "other.log", state)
+    state = await tailed(tmp_path, of="*.log")
+    (tmp_path / "other.log").write_text("one\n")
+    file = next(file for file in (await looked(tmp_path / "*.log", state)).files if file.path.endswith("other.log"))
     assert file.resume is not None
-    assert file.resume.end == 4, "its input is new, so nobody has missed anything"
+    assert (file.is_known_path, file.resume.end) == (False, 0)
+
+
+async def test_file_of_a_new_input_is_followed_from_its_end(tmp_path: Path) -> None:
+    state = await tailed(tmp_path)
+    (tmp_path / "other.log").write_text("one\n")
+    file = await only(tmp_path / "other.log", state)
+    assert file.resume is not None
+    assert file.resume.end == 4
 
 
 async def test_binary_content_is_recognised(tmp_path: Path) -> None:
