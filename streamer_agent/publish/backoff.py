@@ -14,7 +14,8 @@ from streamer_agent.errors import (
 FIRST_S = 0.25
 MOST_S = 10.0
 THROTTLED_FIRST_S = 10.0
-"""Least first wait after 429, Too Many Requests, which on the Free tier means a quota: seconds would be hammering."""
+"""First wait after a 429, Too Many Requests, that says nothing of when to come back: on the Free tier it means a quota,
+and seconds would be hammering."""
 THROTTLED_MOST_S = 300.0
 RETRY_AFTER_MOST_S = 3600.0
 """A Retry-After beyond this is cut: a mistaken header must not silence an agent for days."""
@@ -60,12 +61,12 @@ class Backoff:
 
     def next_delay(self, error: StreamerError | None = None) -> float:
         """Seconds to wait before the next try after `error`; at least what its Retry-After asked for."""
-        throttled = isinstance(error, HttpRefusalError) and error.status == 429
+        asked = error.retry_after_s if isinstance(error, HttpRefusalError) else None
+        throttled = isinstance(error, HttpRefusalError) and error.status == 429 and asked is None
         first, most = (THROTTLED_FIRST_S, THROTTLED_MOST_S) if throttled else (FIRST_S, MOST_S)
         whole = growth(self._failures, first, most)
         self._failures += 1
         delay = whole * (0.5 + self._random() / 2)
-        asked = error.retry_after_s if isinstance(error, HttpRefusalError) else None
         if asked is None:
             return delay
         # Spread over a tenth more: everyone who was refused at once was told the same number.

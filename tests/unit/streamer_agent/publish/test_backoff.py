@@ -77,3 +77,8 @@ def test_a_quota_is_given_time() -> None:
     delays = [backoff.next_delay(HttpRefusalError(429, "")) for _ in range(8)]
     assert delays[0] == 5.0
     assert delays[-1] == 150.0
+
+
+def test_throttling_that_says_when_to_come_back_is_taken_at_its_word() -> None:
+    delay = Backoff(lambda: 0.0).next_delay(HttpRefusalError(429, "", retry_after_s=1.0))
+    assert delay == 1.0
