@@ -91,6 +91,7 @@ class Soak:
     async def take(self, reader: Reader) -> None:
         """Enter what has arrived, so that nothing is kept but the account."""
         while True:
+            reader.check()
             lines = reader.receiver.lines
             reader.receiver.lines = []
             self.ledger.take(lines)

@@ -34,9 +34,13 @@ class Trouble:
             "agent killed": self._kill_agent,
             "agent stopped": self._stop_agent,
             "agent frozen": self._freeze_agent,
-            "every connection cut": lambda: self._inject({"kind": "drop"}),
-            "publisher's acks lost, then cut": self._lose_acks,
-            "throttled": lambda: self._inject({"kind": "throttle", "for_s": 2}),
+            "every connection cut": lambda: self._inject({"fault": "drop"}),
+            "acks lost, then cut": lambda: self._inject(
+                {"fault": "lose_acks", "request": "sendToGroup", "count": 3, "then": {"fault": "drop"}}
+            ),
+            "requests failed": lambda: self._inject({"fault": "fail_requests", "request": "sendToGroup", "count": 5}),
+            "stalled": lambda: self._inject({"fault": "stall", "seconds": 3}),
+            "cut, and connecting throttled": self._throttle,
         }
 
     async def run(self) -> None:
@@ -64,9 +68,9 @@ class Trouble:
         with self.agent.frozen():
             await asyncio.sleep(self._random.uniform(0.5, 3.0))
 
-    async def _lose_acks(self) -> None:
-        await self._inject({"kind": "acks", "lose": True, "count": 3})
-        await self._inject({"kind": "drop"})
+    async def _throttle(self) -> None:
+        await self._inject({"fault": "throttle", "seconds": 2})
+        await self._inject({"fault": "drop"})
 
     async def _inject(self, fault: dict[str, object]) -> None:
         system = self._system

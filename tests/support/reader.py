@@ -102,6 +102,10 @@ class Reader:
         sources = {key for key, told in self.receiver.paths.items() if told.endswith(path)}
         return [gap for gap in self.receiver.gaps() if (gap.agent, gap.source) in sources]
 
+    def check(self) -> None:
+        """Raise what ended it, if anything did."""
+        self._failed()
+
     def _failed(self) -> bool:
         self._watch()
         if self._task is not None and self._task.done():

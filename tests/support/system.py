@@ -53,9 +53,8 @@ class System:
         await self.start_negotiate()
 
     async def start_emulator(self) -> None:
-        self.emulator = self.processes.start_module(
-            "emulator", "emulator", "--port", str(self.emulator_port), env={"EMULATOR_ACCESS_KEY": self.access_key}
-        )
+        env = {"EMULATOR_ACCESS_KEY": self.access_key, "EMULATOR_FAULTS": "1"}
+        self.emulator = self.processes.start_module("emulator", "emulator", "--port", str(self.emulator_port), env=env)
         await ready(self.emulator, f"{self.emulator_url}/readyz")
 
     async def start_negotiate(self, health: str = "readyz", **env: str) -> None:
