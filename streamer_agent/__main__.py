@@ -48,10 +48,12 @@ def doctor(argv: Sequence[str]) -> int:
 
 def read_settings(model: type[S], argv: Sequence[str], prog: str) -> S:
     """Load the settings, and set up logs as they say."""
-    options, paths = split(argv)
+    options, paths, excluded = split(argv)
     settings = load(model, [*options, *paths[:1]], prog)
     if paths:
         settings.log_paths = paths
+    if excluded:
+        settings.exclude = excluded
     configure(settings.log_level, settings.log_format)
     return settings
 
@@ -71,8 +73,8 @@ async def run(agent: Agent) -> None:
     await agent.run()
 
 
-def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Part options from paths.
+def split(argv: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Part options from paths and from globs to exclude.
 
     pydantic-settings reads commas, quotes and brackets of list arguments as a syntax of its own; in the names of files
     they are only characters.
@@ -81,17 +83,22 @@ def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     flags = {"-h", "--help", *(f"--{form}{name}" for name in switches for form in ("", "no-"))}
     options: list[str] = []
     paths: list[str] = []
+    excluded: list[str] = []
     rest = iter(argv)
     for argument in rest:
         if argument == "--":
             paths.extend(rest)
         elif not argument.startswith("-") or argument == "-":
             paths.append(argument)
+        elif argument.startswith("--exclude="):
+            excluded.append(argument.partition("=")[2])
+        elif argument == "--exclude" and (glob := next(rest, None)) is not None:
+            excluded.append(glob)
         else:
             options.append(argument)
             if argument not in flags and "=" not in argument:
                 options.extend(value for value in (next(rest, None),) if value is not None)
-    return options, paths
+    return options, paths, excluded
 
 
 if __name__ == "__main__":

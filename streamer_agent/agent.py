@@ -31,7 +31,7 @@ from streamer_agent.settings import StreamerSettings
 from streamer_agent.status import StatusReport
 from streamer_agent.tail.errors import TailError
 from streamer_agent.tail.facts import Notice
-from streamer_agent.tail.options import TailOptions
+from streamer_agent.tail.options import Beginning, TailOptions
 from streamer_agent.tail.tailer import Tailer
 
 LAG_INTERVAL_S = 5.0
@@ -186,11 +186,16 @@ def tail_options(settings: StreamerSettings, state_dir: Path) -> TailOptions:
     margin = MARGIN_BYTES if settings.redaction else 0
     return TailOptions(
         inputs=tuple(settings.log_paths),
+        exclude=tuple(settings.exclude),
+        begin=Beginning.parse(settings.read_from),
+        line_format=settings.line_format,
+        partial_after_s=settings.partial_after,
         state_dir=state_dir,
         max_line_bytes=settings.max_line_bytes + margin,
         scan_interval_s=settings.scan_interval,
         poll_interval_s=settings.poll_interval,
         hints=settings.hints,
+        hold_deleted_s=settings.hold_deleted,
         max_open_files=settings.max_open_files,
     )
 

@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
-from pydantic_settings import CliPositionalArg, CliSuppress, NoDecode
+from pydantic_settings import CliPositionalArg, CliSuppress, NoDecode, SettingsConfigDict
 
 from common.settings import ServiceSettings, read_secret, read_text
 from streamer_agent.publish.batching import ENVELOPE_BYTES
 from streamer_agent.redact.expressions import own_rules
+from streamer_agent.tail.options import Beginning
 
 DEFAULT_KEY_FILE = Path(".tailcast/publisher-key")
 """Where the negotiate service makes a key when it is given none, in the directory that both are started in."""
@@ -24,15 +25,36 @@ class StreamerSettings(ServiceSettings):
     """Tail log files and publish their lines, live.
 
     Each of LOG-PATHS is a file, a glob (quoted, so that it also finds later files), a directory, searched recursively,
-    or - for standard input. Files that exist at the first start are followed from their end, later ones are read whole;
-    a restart goes on where the last acknowledged line ended. Every option can be given in the environment, in capitals.
+    or - for standard input. Files that exist at the first start are followed from their end (--from), later ones are
+    read whole; a restart goes on where the last acknowledged line ended. Every option can be given in the environment,
+    in capitals.
     Exit codes: 0 stopped; 1 unexpected; 2 wrong settings; 3 refused by negotiate or the service; 4 state directory.
     """
+
+    model_config = SettingsConfigDict(cli_shortcuts={"read-from": "from"})
 
     log_paths: CliPositionalArg[Annotated[list[str], NoDecode]] = Field(
         default=[],
         validate_default=True,
         description=f"What to tail; in the environment a list separated by '{LIST_SEPARATOR}'",
+    )
+    exclude: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Globs of what is left out: with a slash of whole paths, without one of the names of files and"
+        f" directories. Give it again for another; in the environment a list separated by '{LIST_SEPARATOR}'",
+    )
+    read_from: str = Field(
+        "end",
+        description="Where to begin in files that exist at the first start: end, start, or lines:N for the last N;"
+        " checkpoint refuses to start when no earlier run saved positions. What is saved always goes on where it was",
+    )
+    line_format: Literal["plain", "docker", "cri", "auto"] = Field(
+        "plain",
+        description="What wraps the lines: docker (json-file driver) and cri (Kubernetes) take it off and join lines"
+        " that were split; auto looks at the first line of each file",
+    )
+    partial_after: float = Field(
+        1.0, ge=0.1, le=3600, description="Seconds until a last line without line end is shown as far as it came"
     )
     negotiate_url: str = Field("http://localhost:8080/negotiate", description="Where URLs to publish with are had")
     publisher_key: SecretStr | None = Field(
@@ -113,6 +135,9 @@ class StreamerSettings(ServiceSettings):
     scan_interval: float = Field(1.0, ge=0.1, le=3600, description="Seconds between two looks for new files")
     poll_interval: float = Field(0.1, ge=0.01, le=60, description="Seconds between two looks at files that just grew")
     hints: bool = Field(True, description="Let the kernel say which files changed; looking finds them anyway")
+    hold_deleted: float = Field(
+        3600.0, ge=1, description="Seconds that a deleted file is kept open, and its disk space taken, to send its rest"
+    )
     max_open_files: int = Field(256, ge=8, description="File descriptors for tailed files; more files take turns")
 
     health_port: int | None = Field(
@@ -141,7 +166,7 @@ class StreamerSettings(ServiceSettings):
         home = self.xdg_state_home
         return (home if home and home.is_absolute() else Path.home() / ".local" / "state") / "tailcast"
 
-    @field_validator("log_paths", mode="before")
+    @field_validator("log_paths", "exclude", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [path for path in value.split(LIST_SEPARATOR) if path] if isinstance(value, str) else value
@@ -151,6 +176,12 @@ class StreamerSettings(ServiceSettings):
     def _name_files(cls, value: list[str]) -> list[str]:
         if not value:
             raise ValueError("nothing to tail; name files, globs, directories, or - for standard input")
+        return value
+
+    @field_validator("read_from")
+    @classmethod
+    def _is_a_beginning(cls, value: str) -> str:
+        Beginning.parse(value)
         return value
 
     @field_validator("negotiate_url")

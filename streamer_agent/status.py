@@ -116,4 +116,7 @@ def _encode(fact: SourceFacts) -> bytes:
 
 
 def _ranges(gaps: Sequence[Gap]) -> list[dict[str, object]]:
-    return [{"from": gap.start, "to": gap.end, "reason": gap.reason} for gap in gaps[-MOST_GAPS:]]
+    return [
+        {"from": gap.start, "to": gap.end, "reason": gap.reason, **({"more": True} if gap.more else {})}
+        for gap in gaps[-MOST_GAPS:]
+    ]

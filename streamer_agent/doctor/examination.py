@@ -75,7 +75,7 @@ def _snapshots(settings: StreamerSettings) -> dict[str, Snapshot]:
     """What each input means by itself."""
     state_dir = settings.state_directory
     excluded = state_dir if os.path.isdir(state_dir) else None
-    return {text: Scanner([text], excluded=excluded).scan() for text in settings.log_paths if text != STDIN}
+    return {text: Scanner([text], settings.exclude, excluded).scan() for text in settings.log_paths if text != STDIN}
 
 
 def _directories(snapshots: Iterable[Snapshot]) -> set[str]:
@@ -103,6 +103,6 @@ async def _plans(settings: StreamerSettings, saved: Saved, findings: list[Findin
 
 
 async def _hints(settings: StreamerSettings, directories: set[str], mounted: list[Mount]) -> list[Finding]:
-    scanner = Scanner([path for path in settings.log_paths if path != STDIN])
+    scanner = Scanner([path for path in settings.log_paths if path != STDIN], settings.exclude)
     looks = await hint_probe.look(directories, scanner, mounted, settings.hints)
     return [mounts.judge_hints(facts, settings.scan_interval, settings.poll_interval) for facts in looks]

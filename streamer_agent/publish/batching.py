@@ -51,7 +51,11 @@ class BatchEncoder:
         """See `Encoder`. A line that alone exceeds the limit has its text cut; its length stays true."""
         texts = orjson.dumps(block.lines)
         data = self._dump(block, at_ms, {"lines": orjson.Fragment(texts)})
-        if len(data) <= self._limit:
+        if block.is_partial:
+            # It makes nothing safe: its bytes are read again, and come with the whole line.
+            if len(data) <= self._limit:
+                yield Message(data, "json")
+        elif len(data) <= self._limit:
             if self._compresses and len(texts) >= WORTH_BYTES:
                 data = self._dump(block, at_ms, {"encoding": DEFLATE, "body": deflated(texts)})
             yield Message(data, "json", block.key, block.end, len(block.lines), block.end - block.offset)
@@ -75,6 +79,8 @@ class BatchEncoder:
         }
         if block.cut:
             fields["cut"] = block.cut
+        if block.is_partial:
+            fields["partial"] = True
         return orjson.dumps(fields)
 
 
@@ -91,7 +97,12 @@ class TextEncoder:
         self._limit = max_message_bytes - ENVELOPE_BYTES
 
     def encode(self, block: LineBlock, at_ms: int) -> Iterator[Message]:
-        """See `Encoder`. A cut line says so in its text, the only place that this format has."""
+        """See `Encoder`. A cut line says so in its text, the only place that this format has.
+
+        A provisional line is left out: nothing could take it back.
+        """
+        if block.is_partial:
+            return
         end = block.offset
         cut = set(block.cut)
         for index, (line, length) in enumerate(zip(block.lines, block.lengths, strict=True)):

@@ -16,7 +16,9 @@ class Gap(NamedTuple):
     start: int
     end: int
     reason: str
-    """`truncated` or `removed` for gaps, `rate` or `binary` for drops (docs/wire.md, status)."""
+    """`truncated` or `removed` for gaps, `rate`, `binary` or `nul` for drops (docs/wire.md, status)."""
+    more: bool = False
+    """Whether bytes after `end` may be missing too, nobody knows how many: they came and went unseen."""
 
 
 @dataclass(frozen=True, slots=True)

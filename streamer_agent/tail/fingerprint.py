@@ -1,7 +1,8 @@
-"""What tells one file from another: device and inode, and a growing hash of its first bytes. Reads no file.
+"""What tells one file from another: device and inode, its first bytes, and the last ones read. Reads no file.
 
 Device and inode alone lie: an inode is given to the next file once its own is deleted, and a file that was truncated
-and written anew keeps its own. The first bytes alone lie too: two files may begin alike. Together they hold.
+and written anew keeps its own. The first bytes alone lie too: two files may begin alike. Together they hold, and the
+bytes before a place that was read tell whether a file goes on there, or was written anew behind the same beginning.
 """
 
 import hashlib
@@ -10,6 +11,9 @@ from typing import NamedTuple
 
 HEAD_BYTES = 4096
 """How many first bytes count. Log files that differ at all differ in their first time stamp."""
+
+MARK_BYTES = 256
+"""How many bytes before a place count: more than a line's time stamp."""
 
 _DIGEST_BYTES = 16
 
@@ -53,3 +57,30 @@ def _digest(first: bytes) -> str:
 
 NO_HEAD = Head(0, _digest(b""))
 """The head of a file of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Hash of the MARK_BYTES bytes before `offset`, of all of them where there are fewer."""
+
+    offset: int
+    digest: str
+
+    @classmethod
+    def at(cls, offset: int, before: bytes) -> "Mark":
+        """Return the mark at `offset`; `before` are the bytes that end there, at least MARK_BYTES or all."""
+        return cls(offset, _digest(before[-MARK_BYTES:]))
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Where the bytes begin that it covers, and how many they are."""
+        length = min(self.offset, MARK_BYTES)
+        return self.offset - length, length
+
+    def matches(self, before: bytes) -> bool:
+        """Whether the bytes of its window are still these."""
+        return len(before) == self.window[1] and _digest(before) == self.digest
+
+
+NO_MARK = Mark.at(0, b"")
+"""The mark of a file of which nothing was read. It matches every file."""

@@ -1,25 +1,27 @@
 """Reads one life of one file, from an offset, into blocks of lines. Does not decide when, nor what follows a life.
 
-Every read is checked afterwards against the head of the life: bytes that were read while the file was truncated or
-rewritten under us are thrown away rather than shown under a wrong identity.
+Every read is checked against the head of the life and against the bytes that were read last: bytes that were read
+while the file was truncated or rewritten under us are thrown away rather than shown under a wrong identity.
 """
 
+import errno
 import os
 import stat
 
 from streamer_agent.block import LineBlock
+from streamer_agent.tail.backwards import last_lines, line_start
 from streamer_agent.tail.checkpoint import Position
-from streamer_agent.tail.content import reason_to_skip
+from streamer_agent.tail.content import reason_to_skip, utf16_codec
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError
-from streamer_agent.tail.facts import SourceFacts, label
-from streamer_agent.tail.fingerprint import HEAD_BYTES, NO_HEAD, Identity
-from streamer_agent.tail.lines import Lines, LineSplitter
+from streamer_agent.tail.fingerprint import HEAD_BYTES, MARK_BYTES, NO_HEAD, Identity, Mark
+from streamer_agent.tail.life import Life
+from streamer_agent.tail.options import TailOptions
 
 _MIN_READ_BYTES = 4096
 """A read is never smaller, however much of the block the unfinished line takes."""
 
 
-class Harvester:
+class Harvester(Life):
     """One life of one file. Closed, open or over; it can be closed and opened again without losing its place.
 
     What happened to the file comes out as exceptions; the caller knows what to do next:
@@ -29,77 +31,15 @@ class Harvester:
     OSError: it cannot be opened or read now.
     """
 
-    def __init__(self, position: Position, path: str, max_line_bytes: int) -> None:
+    def __init__(self, position: Position, path: str, options: TailOptions) -> None:
         """`position` is moved along; `path` is the one of the source, for its label."""
-        self.position = position
-        self.source_path = path
-        self.is_in_sight = False
-        """Whether an input leads to the file, at `position.path`."""
-        self.is_over = position.is_over
-        """Whether no byte can be read any more; a last block may still wait."""
-        self.is_dormant = False
-        """Whether no input means the source any more; its position is kept for the day when one does."""
-        self.is_at_end = False
-        """Whether the last read left nothing behind."""
-        self.grew_at = 0.0
-        """When the file was last seen to have grown, or went out of sight; by the tailer's clock."""
-        self.is_unlinked = False
-        """Whether the file has no name any more, so that its inode will be given away when it is closed."""
-        self.retry_at = 0.0
-        """When to try again to open it, after a failure."""
-        self.is_told_apart = position.head != NO_HEAD
-        """Whether the head was taken, so that a file that takes this one's place will be known for another."""
-        self.revision = 0
-        """The tailer's revision at which something about it became news."""
-        self._label = label(path)
-        self._max_line_bytes = max_line_bytes
+        super().__init__(position, path, options)
         self._descriptor: int | None = None
-        self._splitter = self._new_splitter(position.end, position.is_unaligned)
-        self._last_block: LineBlock | None = None
-        """The unfinished line of a life that is over, until it is handed out."""
 
     @property
     def is_open(self) -> bool:
         """Whether a descriptor is held, which also holds the inode."""
         return self._descriptor is not None
-
-    @property
-    def offset(self) -> int:
-        """Everything before it was handed out as lines."""
-        return self._splitter.offset
-
-    @property
-    def lag(self) -> int:
-        """Bytes that can be read, or were, and are not acknowledged; as last seen."""
-        if self.position.state == "skipped":
-            return 0
-        return max(0, (self.offset if self.is_over else self.position.size) - self.position.end)
-
-    @property
-    def has_last_block(self) -> bool:
-        """Whether a life that is over has still something to hand out."""
-        return self._last_block is not None
-
-    @property
-    def is_drained(self) -> bool:
-        """Whether the life is over and all that was handed out is settled."""
-        return self.is_over and self._last_block is None and self.position.end >= self.offset
-
-    def facts(self) -> SourceFacts:
-        """Return what a status message says of this life."""
-        position = self.position
-        return SourceFacts(
-            key=position.key,
-            path=self._label,
-            state=position.state,
-            start=position.start,
-            end=position.end,
-            lag=self.lag,
-            gaps=tuple(position.gaps),
-            drops=tuple(position.drops),
-            detail=position.detail,
-            revision=self.revision,
-        )
 
     def open(self, path: str) -> None:
         """Open the file at `path` and make sure that it is this life's. The first opening takes its identity."""
@@ -111,7 +51,7 @@ class Harvester:
             # The device number of a mount may change with every start of the machine, the inode does not.
             if not stat.S_ISREG(facts.st_mode) or (known is not None and known.inode != identity.inode):
                 raise FileReplacedError(path)
-            self._check(descriptor, facts.st_size, self.position.end, b"")
+            self.check_content(descriptor, facts.st_size)
         except BaseException:
             os.close(descriptor)
             raise
@@ -121,38 +61,57 @@ class Harvester:
         self.position.identity = identity
         self.position.path = path
         self._note(facts)
-        if self.position.is_unaligned:
+        if self.position.is_unaligned or self.position.lines_back:
             self._align(descriptor)
+        at = self._cutter.end
+        self.trail.last = os.pread(descriptor, min(at, MARK_BYTES), max(0, at - MARK_BYTES))
+
+    def check_content(self, descriptor: int, size: int) -> None:
+        """Make sure that a file that was not read yet has this life's content. Raises as the class says."""
+        first = self._check(descriptor, size, self.position.end, b"")
+        mark = self.trail.newest
+        begin, length = mark.window
+        if not mark.matches(os.pread(descriptor, length, begin)):
+            raise FileChangedError(self.position.path)
+        self._cutter.look(first)
 
     def read(self, max_bytes: int) -> LineBlock | None:
-        """Return the lines that the next `max_bytes` complete, or None; `is_at_end` says if that was all."""
+        """Return the next lines, or None if `max_bytes` complete none; `is_at_end` says if that was all."""
         if self._last_block is not None:
             block, self._last_block = self._last_block, None
             return block
         if self._descriptor is None:
             return None
         facts = os.fstat(self._descriptor)
-        at = self._splitter.end
-        wanted = min(facts.st_size - at, max(max_bytes - self._splitter.held_bytes, _MIN_READ_BYTES))
-        chunk = os.pread(self._descriptor, wanted, at) if wanted > 0 else b""
-        self._check(self._descriptor, facts.st_size, at, chunk)
+        at, known = self._cutter.end, self.trail.last
+        wanted = min(facts.st_size - at, max(max_bytes - self._cutter.held_bytes, _MIN_READ_BYTES))
+        data = os.pread(self._descriptor, len(known) + wanted, at - len(known)) if wanted > 0 else known
+        if not data.startswith(known):
+            raise FileChangedError(self.position.path)
+        chunk = data[len(known) :]
+        was_complete = self.position.head.is_complete
+        first = self._check(self._descriptor, facts.st_size, at, chunk)
         self._note(facts)
-        # A mount may show a size before the bytes: those come with a later look.
-        self.is_at_end = not chunk or at + len(chunk) >= facts.st_size
-        lines = self._splitter.feed(chunk)
+        if not was_complete and self._cutter.look(first):
+            self.trail.last = b""
+            return None
+        is_whole = at + len(chunk) >= facts.st_size
+        lines = self._cutter.feed(chunk, is_last=is_whole) if chunk else None
+        self.trail.read(data, at - len(known), self._cutter.end)
+        if lines is not None:
+            self.trail.handed_out(data, at - len(known), self._cutter.line_offset)
+        self._rested(chunk, at, is_whole)
         self._skip_along()
-        return None if lines is None else self._block(lines)
-
-    @property
-    def has_unread(self) -> bool:
-        """Whether the file has more than was read, as last seen."""
-        return self.position.size > self._splitter.end
+        return self._unfinished() if lines is None else self._block(lines)
 
     def check(self) -> None:
         """Make sure that the open file still is this life."""
         assert self._descriptor is not None, "call open() first"
         facts = os.fstat(self._descriptor)
-        self._check(self._descriptor, facts.st_size, self._splitter.end, b"")
+        at, known = self._cutter.end, self.trail.last
+        self._check(self._descriptor, facts.st_size, at, b"")
+        if os.pread(self._descriptor, len(known), at - len(known)) != known:
+            raise FileChangedError(self.position.path)
         self.is_told_apart |= facts.st_size > 0
         self._note(facts)
 
@@ -166,37 +125,39 @@ class Harvester:
 
     def finish(self) -> None:
         """End this life: nothing more can be read. An unfinished line becomes the last one."""
-        lines = self._splitter.flush()
-        self._last_block = None if lines is None else self._block(lines)
-        self.is_over = self.position.is_over = True
+        super().finish()
         self.close()
-
-    def revive(self) -> None:
-        """Take back the end of a life whose file came back."""
-        self.is_over = self.position.is_over = False
 
     def close(self) -> None:
         """Let go of the descriptor. An unfinished line is read again later."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-            self._splitter = self._new_splitter(self._splitter.offset, self._splitter.is_skipping)
+            self._cutter = self._new_cutter(self._cutter.offset, self._cutter.is_skipping)
 
     def _align(self, descriptor: int) -> None:
-        """Move a start that may be within a line back to where that line begins.
+        """Move a start that was set to a size back to the beginning of a line, and then by so many lines as are asked.
 
         A line that begins further back than the limit is not shown from its middle: its rest will be dropped.
         """
         position = self.position
-        back = min(position.start, self._max_line_bytes)
-        newline = os.pread(descriptor, back, position.start - back).rfind(b"\n")
-        position.is_unaligned = newline < 0 and back < position.start
-        if not position.is_unaligned:
-            position.start = position.end = position.start - back + newline + 1
-        self._splitter = self._new_splitter(position.start, position.is_unaligned)
 
-    def _check(self, descriptor: int, size: int, at: int, chunk: bytes) -> None:
-        """Compare the file as it is now with this life, and let the head grow with it.
+        def read(length: int, offset: int) -> bytes:
+            return os.pread(descriptor, length, offset)
+
+        newline = "\n".encode(utf16_codec(read(2, 0)) or "utf-8")
+        start = line_start(read, position.start - position.start % len(newline), self._options.max_line_bytes, newline)
+        position.is_unaligned = start is None
+        if start is not None:
+            position.start = position.end = last_lines(read, start, position.lines_back, newline)
+        position.lines_back = 0
+        position.mark = Mark.at(position.end, read(min(position.end, MARK_BYTES), max(0, position.end - MARK_BYTES)))
+        self.trail.begin(position.mark)
+        self._cutter = self._new_cutter(position.start, position.is_unaligned)
+        self._cutter.look(read(HEAD_BYTES, 0))
+
+    def _check(self, descriptor: int, size: int, at: int, chunk: bytes) -> bytes:
+        """Compare the file as it is now with this life, let the head grow with it, and return the first bytes.
 
         Args:
             descriptor: the open file.
@@ -214,20 +175,40 @@ class Harvester:
             position.head = position.head.grown(first)
             if reason := reason_to_skip(first):
                 raise NotTextError(reason)
+        return first
 
     def _note(self, facts: os.stat_result) -> None:
+        seen, (_begin, end) = self.position.size, self._nul_tail
+        if facts.st_size < seen != end and self.position.head != NO_HEAD:
+            # Truncated, but not to less than was read: what was seen behind it is gone, and may be written anew.
+            self.position.lose(facts.st_size, facts.st_size, "truncated", more=True)
+            self.has_news = True
         self.position.size = facts.st_size
         self.position.mtime_ns = facts.st_mtime_ns
         self.is_unlinked = facts.st_nlink == 0
 
-    def _skip_along(self) -> None:
-        """While the rest of a line from before the start is dropped, the start moves with it."""
-        if self.position.is_unaligned:
-            self.position.is_unaligned = self._splitter.is_skipping
-            self.position.start = self.position.end = self._splitter.start
+    def _rested(self, chunk: bytes, at: int, is_whole: bool) -> None:
+        """Judge from what was not taken of `chunk`, read at `at`, whether that was all for now, and note holes."""
+        rest = chunk[max(0, self._cutter.end - at) :]
+        is_nul = not rest.strip(b"\0")
+        # A mount may show a size before the bytes: those come with a later look.
+        self.is_at_end = not chunk or (is_whole and (is_nul or len(rest) < self._cutter.unit))
+        if self.is_at_end and rest and is_nul:
+            self._nul_tail = self._cutter.end, self.position.size
+        elif self._cutter.is_in_hole and self._descriptor is not None:
+            self._leap(self._descriptor)
+        for begin, end in self._cutter.holes:
+            self.position.leave_out(begin, end, "nul")
+            self.has_news = True
+        self._cutter.holes.clear()
 
-    def _new_splitter(self, offset: int, skip_line: bool) -> LineSplitter:
-        return LineSplitter(offset, max_line_bytes=self._max_line_bytes, skip_line=skip_line)
-
-    def _block(self, lines: Lines) -> LineBlock:
-        return LineBlock(self.position.key, self._label, lines.offset, lines.lengths, lines.texts, lines.cut)
+    def _leap(self, descriptor: int) -> None:
+        """Go to where the filesystem says that a hole ends."""
+        try:
+            self._cutter.leap(os.lseek(descriptor, self._cutter.end, os.SEEK_DATA))
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                # Nothing but the hole, for now.
+                self._cutter.rewind()
+                self.is_at_end = True
+                self._nul_tail = self._cutter.end, self.position.size

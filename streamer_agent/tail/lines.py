@@ -8,8 +8,6 @@ import codecs
 from dataclasses import dataclass, field
 
 BOM = "\ufeff"
-_LINE_END_BYTES = 2
-"""A line end is at most CR LF."""
 _decode_prefix = codecs.getincrementaldecoder("utf-8")
 
 
@@ -31,8 +29,11 @@ class LineSplitter:
     """Cut a stream of bytes into lines. Any chunking of the same bytes gives the same lines and offsets.
 
     A line ends at LF; a CR before it belongs to the line end, any other CR to the text. The unfinished last line is
-    held, at most `max_line_bytes` and two of it; beyond that only its length is counted.
+    held, at most `max_line_bytes` and a line end of it; beyond that only its length is counted.
     """
+
+    line_end_bytes = 2
+    """A line end is at most CR LF."""
 
     def __init__(self, offset: int, *, max_line_bytes: int, skip_line: bool = False) -> None:
         """Begin at byte `offset` of the file; `skip_line` drops everything up to and including the next LF."""
@@ -68,7 +69,7 @@ class LineSplitter:
             chunk = self._skip(chunk)
         if self._uncounted:
             return self._feed_over_long(chunk)
-        complete = chunk.rfind(b"\n") + 1
+        complete = self.last_end(chunk)
         if not complete:
             self._hold(chunk)
             return None
@@ -81,17 +82,34 @@ class LineSplitter:
 
     def flush(self) -> Lines | None:
         """Return the unfinished line as a line without line end, if there is one: the file will not go on."""
+        lines = self.unfinished()
+        self.offset = self.end
+        self._held, self._uncounted = b"", 0
+        return lines
+
+    def unfinished(self) -> Lines | None:
+        """Return the unfinished line as far as it came, if there is one, and keep it."""
         length = len(self._held) + self._uncounted
         if not length:
             return None
         text, is_cut = self._text(self._held, length, self.offset)
-        lines = Lines(self.offset, [length], [text], [0] if is_cut else [])
-        self.offset += length
-        self._held, self._uncounted = b"", 0
-        return lines
+        return Lines(self.offset, [length], [text], [0] if is_cut else [])
+
+    def jump(self, offset: int) -> None:
+        """Go on at `offset`, because what lies before it is no text. No line may be unfinished."""
+        assert not self._held, "call flush() first"
+        self.offset = offset
+
+    def first_end(self, chunk: bytes) -> int:
+        """Return where the first line end in `chunk` ends; 0 if there is none."""
+        return chunk.find(b"\n") + 1
+
+    def last_end(self, chunk: bytes) -> int:
+        """Return where the last line end in `chunk` ends; 0 if there is none."""
+        return chunk.rfind(b"\n") + 1
 
     def _skip(self, chunk: bytes) -> bytes:
-        end = chunk.find(b"\n") + 1
+        end = self.first_end(chunk)
         self._is_skipping = not end
         skipped = end or len(chunk)
         self.offset += skipped
@@ -102,12 +120,12 @@ class LineSplitter:
         """Keep the beginning of an unfinished line, and of one over the limit only what `_text` needs."""
         if not rest:
             return
-        room = self._max_line_bytes + _LINE_END_BYTES - len(self._held)
+        room = self._max_line_bytes + self.line_end_bytes - len(self._held)
         self._held += rest[:room]
         self._uncounted += max(0, len(rest) - room)
 
     def _feed_over_long(self, chunk: bytes) -> Lines | None:
-        end = chunk.find(b"\n") + 1
+        end = self.first_end(chunk)
         if not end:
             self._uncounted += len(chunk)
             return None

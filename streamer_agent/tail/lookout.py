@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Collection, Generator
-from typing import TypeVar
+from collections.abc import Callable, Collection
 
 from streamer_agent.tail.facts import Notify
 from streamer_agent.tail.hints import Hints
@@ -14,13 +13,9 @@ from streamer_agent.tail.pace import Pace
 from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.saving import Saver
 from streamer_agent.tail.scanner import Scanner
+from streamer_agent.tail.steps import in_turns
 from streamer_agent.tail.succession import Succession
 from streamer_agent.tail.upkeep import Upkeep
-
-T = TypeVar("T")
-
-_TURN_S = 0.001
-"""How long a look goes on before others get a turn: lines of a quiet file are not to wait for it."""
 
 
 class Lookout:
@@ -46,7 +41,7 @@ class Lookout:
         self._saver = saver
         self._clock = clock
         self._news = news
-        self._upkeep = Upkeep(lives, succession, rescue, clock=clock, linger_s=options.linger_s, hot_s=options.hot_s)
+        self._upkeep = Upkeep(lives, succession, rescue, options, clock=clock)
         self._scan_pace = Pace(options.scan_interval_s, options.look_share)
         self._poll_pace = Pace(options.poll_interval_s, options.look_share)
         self._stirred = asyncio.Event()
@@ -71,7 +66,10 @@ class Lookout:
     async def run(self) -> None:
         """Scan, poll and save, each when it is due, until cancelled."""
         while True:
-            await self._sleep_until(min(self._scan_pace.due_at(), self._poll_due_at(), self._saver.due_at()))
+            lives = self._lives
+            due_at = min(self._scan_pace.due_at(), self._poll_due_at(), self._saver.due_at())
+            await self._sleep_until(min(due_at, lives.provisional.due_at()))
+            self._upkeep.show_unfinished()
             if self._clock() >= self._scan_pace.due_at():
                 await self.scan()
             elif self._clock() >= self._poll_due_at():
@@ -83,8 +81,8 @@ class Lookout:
     async def scan(self, at_end: Collection[str] = ()) -> None:
         """Look at all inputs; files in `at_end` that are not known yet are followed from their end."""
         self._scan_pace.began()
-        snapshot, walk_cost_s = await _in_turns(self._scanner.walk())
-        await _in_turns(self._succession.advance(snapshot, at_end))
+        snapshot, walk_cost_s = await in_turns(self._scanner.walk())
+        await in_turns(self._succession.advance(snapshot, at_end))
         self._upkeep.tend()
         if self._hints.watch(snapshot):
             self.want_scan()
@@ -95,7 +93,8 @@ class Lookout:
             self._news()
 
     def poll(self) -> None:
-        """Look at the files that grew lately."""
+        """Look at the files that grew lately, and show lines that have been unfinished for long enough."""
+        self._upkeep.show_unfinished()
         began = time.thread_time()
         if self._upkeep.poll():
             self.want_scan()
@@ -114,17 +113,3 @@ class Lookout:
         harvester = self._lives.at_path.get(path)
         if harvester is not None and harvester.is_in_sight:
             self._lives.wake(harvester)
-
-
-async def _in_turns(steps: Generator[None, None, T]) -> tuple[T, float]:
-    """Run `steps` to their end, letting others run now and then; return the result and the processor time."""
-    cost_s = 0.0
-    while True:
-        began = time.thread_time()
-        try:
-            while time.thread_time() - began < _TURN_S:
-                next(steps)
-        except StopIteration as end:
-            return end.value, cost_s + time.thread_time() - began
-        cost_s += time.thread_time() - began
-        await asyncio.sleep(0)

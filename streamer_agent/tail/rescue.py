@@ -1,10 +1,15 @@
 """Finds files that are no longer where they were: renamed, rotated away unseen, copied. Reads no lines."""
 
+import os
+from typing import Literal
+
+from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError
 from streamer_agent.tail.fingerprint import NO_HEAD, Identity
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.rotation import FileFacts, Snapshot, missed_generations, rotated
+from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.siblings import Siblings
 
 _NEVER = 2**63 - 1
@@ -14,9 +19,10 @@ _NEVER = 2**63 - 1
 class Rescue:
     """Looks for files in the directory where they were, under names that no input means."""
 
-    def __init__(self, lives: Lives) -> None:
-        """`lives` is what is known of all files."""
+    def __init__(self, lives: Lives, copies: Copies) -> None:
+        """`lives` is what is known of all files, `copies` tells copies of these."""
         self._lives = lives
+        self._copies = copies
         self._previous = self._current = Snapshot()
         self._meant: set[Identity] | None = None
         """The files of the current snapshot, once they are asked for."""
@@ -32,25 +38,75 @@ class Rescue:
         for path, last_mtime_ns in owed.items():
             self._begin_since(path, last_mtime_ns)
 
-    def begin_missed(self, path: str) -> None:
-        """Start lives for the files that came to `path` and left it unseen, since the last that was seen there."""
-        last = self._lives.vacant.get(path) or self._lives.at_path.get(path)
+    def look_again(self) -> None:
+        """Note that files were moved since the snapshot was taken."""
+        self._meant = None
+        self._siblings.drop()
+
+    def begin_missed(self, path: str) -> bool:
+        """Start lives for the files that came to `path` and left it unseen, since the last that was seen there.
+
+        Return whether there are any.
+        """
+        last = self._lives.vacant.get(path) or self._lives.at_path.get(path) or self._lives.latest(path)
         if last is None:
-            return
+            return False
         # As it was when the file was still there: it may have been written to later than those that followed it.
         seen = self._previous.files.get(path)
-        self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
+        return self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
 
-    def _begin_since(self, path: str, last_mtime_ns: int) -> None:
+    def _begin_since(self, path: str, last_mtime_ns: int) -> bool:
         try:
             strangers = self._strangers(path)
         except OSError:
             self._owed[path] = last_mtime_ns
-            return
-        for sibling, file in missed_generations(path, last_mtime_ns, strangers):
+            return False
+        has_begun = False
+        for sibling, file in missed_generations(path, last_mtime_ns, strangers, self._place_of_last(path)):
+            original = self._copies.original(sibling, file)
+            if original is not None:
+                self.rejoin(original, sibling)
+                continue
+            if self._copies.is_beginning(sibling, path):
+                # The file at the path is about to be truncated; its lines come from there, or then from the copy.
+                continue
             harvester = self._lives.begin(path, file)
-            self._lives.note("file_found", harvester, at=sibling)
+            self._lives.chronicle.note("file_found", harvester, at=sibling)
             self.drift(harvester, sibling)
+            has_begun = True
+        return has_begun
+
+    def withdraw_copy(self, harvester: Harvester, path: str) -> bool:
+        """If the file of a life at `path`, of which nothing was read, holds another's bytes, end the life.
+
+        Return whether it does.
+        """
+        try:
+            file = file_facts(os.stat(path))
+        except OSError:
+            return False
+        if file.identity != harvester.position.identity:
+            return False
+        original = self._copies.original(path, file)
+        if original is None and not self._copies.is_beginning(path, harvester.source_path):
+            return False
+        self._lives.withdraw(harvester)
+        if original is not None:
+            self.rejoin(original, path)
+        return True
+
+    def _place_of_last(self, path: str) -> tuple[str, FileFacts] | None:
+        """Return where the last file is that was seen at `path`, if it is in the same directory."""
+        last = self._lives.at_path.get(path) or self._lives.latest(path)
+        identity = None if last is None else last.position.identity
+        return next(((at, file) for at, file in self._siblings.of(path) if file.identity == identity), None)
+
+    def rejoin(self, original: Harvester, path: str) -> None:
+        """A copy of a known life is at `path`. If the life is over, the copy may have what was lost of it."""
+        if original.is_over:
+            self._lives.revive(original)
+            if not self._lives.move(original, path):
+                self._lives.finish(original, "truncated")
 
     def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
         """Return the files beside `path` that no input means and no life is known of."""
@@ -71,15 +127,16 @@ class Rescue:
         except OSError:
             return _NEVER
 
-    def supersede(self, harvester: Harvester) -> None:
+    def supersede(self, harvester: Harvester, why: Literal["truncated", "removed"]) -> None:
         """The file of a life is gone, or another content is in it."""
         self._lives.disown(harvester)
         if harvester.is_over:
             return
-        if harvester.is_in_sight:
-            self._lives.note("file_truncated", harvester)
+        if why == "truncated":
+            self._lives.chronicle.note("file_truncated", harvester)
         if not self._follow_copy(harvester):
-            self._lives.finish(harvester, "truncated" if harvester.is_in_sight else "removed")
+            # Nobody knows what was written since the last look. An empty file had nothing to lose that was seen.
+            self._lives.finish(harvester, why, more=harvester.position.size > 0)
 
     def _follow_copy(self, harvester: Harvester) -> bool:
         """Read on in the copy that copytruncate made before it emptied the file; return whether there is one."""
@@ -89,10 +146,24 @@ class Rescue:
         # The copy may be younger than the snapshot.
         self._siblings.drop()
         try:
-            copies = sorted(rotated(path, self._strangers(path)), key=lambda found: found[1].mtime_ns, reverse=True)
+            siblings = rotated(path, self._siblings.of(path))
         except OSError:
             return False
-        return any(file.size >= harvester.position.size and self._lives.move(harvester, at) for at, file in copies)
+        for at, file in sorted(siblings, key=lambda found: found[1].mtime_ns, reverse=True):
+            other = self._lives.by_identity.get(file.identity)
+            if other is not None and other.is_told_apart:
+                continue
+            if self._lives.move(harvester, at):
+                if other is not None:
+                    self._lives.withdraw(other)
+                if at in self._current.files:
+                    self._lives.sight(harvester, at)
+                return True
+            if file.size and file.size <= harvester.offset and self._copies.is_copy(at, harvester):
+                # All that it holds was read before.
+                self._lives.finish(harvester, "truncated")
+                return True
+        return False
 
     def search(self, harvester: Harvester) -> bool:
         """Find a file that left its path and is not open: by its inode in the same directory, under any name.
@@ -106,12 +177,14 @@ class Rescue:
             return True
         for path in found:
             if not self.drift(harvester, path):
-                self.supersede(harvester)
+                self.supersede(harvester, "removed")
                 break
         return bool(found)
 
     def drift(self, harvester: Harvester, path: str) -> bool:
         """Read a file on that no input leads to; return False if another content is in it."""
+        if not harvester.is_told_apart and self.withdraw_copy(harvester, path):
+            return True
         self._lives.lose_sight(harvester)
         try:
             if self._lives.open(harvester, path):

@@ -12,6 +12,11 @@ from typing import NamedTuple
 from streamer_agent.tail.facts import State
 from streamer_agent.tail.fingerprint import Identity
 
+_COUNT_DIGITS = 5
+"""A longer number is a date or a time."""
+_NUMBER = re.compile(r"[._-]\d[\d._:T-]*")
+"""What a rotation puts behind a name, or before its suffix: a number or a date."""
+
 
 class FileFacts(NamedTuple):
     """What stat says of a regular file."""
@@ -123,7 +128,11 @@ def completed(previous: Snapshot, current: Snapshot) -> Snapshot:
 
 
 def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
-    """Return what happened between two completed snapshots: departures first, then arrivals, each in order of path."""
+    """Return what happened between two completed snapshots: departures first, then changes, then arrivals.
+
+    Each is in order of path, but arrivals whose names say that they were rotated come last: one may be a copy of what
+    is at its origin, which has to be known by then.
+    """
     changed: list[Event] = []
     fresh: list[str] = []
     gone: dict[Identity, str] = {
@@ -141,7 +150,7 @@ def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
         fresh.append(path)
     renamed: list[Event] = []
     created: list[Event] = []
-    for path in sorted(fresh):
+    for path in sorted(fresh, key=lambda path: (bool(origins(path)), path)):
         file = current.files[path]
         old_path = gone.pop(file.identity, None)
         if old_path is None:
@@ -149,22 +158,39 @@ def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
         else:
             renamed.append(Renamed(old_path, path, file))
     removed: list[Event] = [Removed(path, previous.files[path]) for path in sorted(gone.values())]
-    return [*removed, *renamed, *created, *changed, *_barred_changes(previous, current)]
+    return [*removed, *renamed, *changed, *created, *_barred_changes(previous, current)]
 
 
 def rotated(path: str, siblings: Iterable[tuple[str, FileFacts]]) -> list[tuple[str, FileFacts]]:
     """Return those of `siblings` whose names say that they were at `path`: with a number or a date behind it, or before
     its suffix."""
     name = PurePosixPath(path)
-    number = r"[._-]\d[\d._:T-]*"
     pattern = re.compile(
-        f"{re.escape(name.name)}{number}|{re.escape(name.stem)}{number}{re.escape(name.suffix)}", re.DOTALL
+        f"{re.escape(name.name)}{_NUMBER.pattern}|{re.escape(name.stem)}{_NUMBER.pattern}{re.escape(name.suffix)}",
+        re.DOTALL,
     )
     return [(sibling, file) for sibling, file in siblings if pattern.fullmatch(PurePosixPath(sibling).name)]
 
 
+def origins(path: str) -> list[str]:
+    """Return the paths that the file at `path` may have been rotated from, by its name: what `rotated` says, asked the
+    other way round."""
+    place = PurePosixPath(path)
+    suffix = place.suffix
+    found = _without_number(place.name)
+    if suffix:
+        found += [name + suffix for name in _without_number(place.name.removesuffix(suffix))]
+    return [str(place.with_name(name)) for name in found]
+
+
+def _without_number(name: str) -> list[str]:
+    """Return the beginnings of `name` behind which nothing but a number or a date stands, the shortest first."""
+    marks = [index for index, char in enumerate(name) if char in "._-" and index]
+    return [name[:index] for index in marks if _NUMBER.fullmatch(name, index)]
+
+
 def missed_generations(
-    path: str, last_mtime_ns: int, siblings: Iterable[tuple[str, FileFacts]]
+    path: str, last_mtime_ns: int, siblings: Iterable[tuple[str, FileFacts]], place: tuple[str, FileFacts] | None = None
 ) -> list[tuple[str, FileFacts]]:
     """Return the files that were at `path` between two looks and were rotated away again, oldest first.
 
@@ -173,10 +199,29 @@ def missed_generations(
         last_mtime_ns: when the last file that was seen at `path` was written to for the last time. An earlier
             generation was finished before that one began, a missed one was not written to before it was finished.
         siblings: files of the same directory that belong to no known life.
+        place: where that last file is now, if it is known. Clocks may jump: a file with a lower number, which was
+            renamed no earlier, came after it whatever its time says.
     """
-    missed = [(sibling, file) for sibling, file in rotated(path, siblings) if file.mtime_ns >= last_mtime_ns]
+    candidates = rotated(path, siblings)
+    number = None if place is None else _count(path, place[0])
+    if place is not None and number is not None:
+        numbered = {at: _count(path, at) for at, file in candidates if file.ctime_ns >= place[1].ctime_ns}
+        behind = {at: count for at, count in numbered.items() if count is not None and count < number}
+        if any(file.mtime_ns < last_mtime_ns for at, file in candidates if at in behind):
+            return sorted((found for found in candidates if found[0] in behind), key=lambda found: -behind[found[0]])
+    missed = [(at, file) for at, file in candidates if file.mtime_ns >= last_mtime_ns]
     # Of two that were written to within one tick of the clock, the higher number is the older.
     return sorted(sorted(missed, reverse=True), key=lambda found: found[1].mtime_ns)
+
+
+def _count(path: str, place: str) -> int | None:
+    """Return the number that a rotation of `path` gave to the file at `place`; None if it is a date, or none."""
+    name, at = PurePosixPath(path), PurePosixPath(place).name
+    for begin, end in ((name.name, ""), (name.stem, name.suffix)):
+        number = at.removeprefix(begin).removesuffix(end)[1:]
+        if at.startswith(begin) and at.endswith(end) and number.isdecimal() and len(number) <= _COUNT_DIGITS:
+            return int(number)
+    return None
 
 
 def _identity(snapshot: Snapshot, path: str) -> Identity | None:

@@ -1,7 +1,6 @@
 """Brings positions back at the start and saves them while the agent runs. A disk that fails stops no reading."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 from streamer_agent.block import EpochKey
@@ -10,6 +9,8 @@ from streamer_agent.tail.errors import CorruptStateError, StateError
 from streamer_agent.tail.facts import Notice, Notify
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.pace import Pace
+from streamer_agent.tail.saved_form import decoded, encode, sealed
+from streamer_agent.tail.steps import in_turns
 from streamer_agent.tail.store import Store
 
 _AGENT_DIGITS = 16
@@ -30,7 +31,7 @@ def restore(store: Store, mint: Mint, notify: Notify) -> Checkpoint:
     damage = ""
     for saved in store.load():
         try:
-            checkpoint = Checkpoint.from_bytes(saved)
+            checkpoint = decoded(saved)
         except CorruptStateError as error:
             damage = damage or f"{error}; kept as {store.set_aside()}"
         except StateError as error:
@@ -77,10 +78,12 @@ class Saver:
         """Save now. What is minted meanwhile waits for the next time. A failure is noted in `trouble`, not raised."""
         lives = self._lives
         minted, lives.is_dirty = set(lives.undurable), False
-        began = time.thread_time()
-        state = lives.checkpoint.to_bytes()
-        cost = time.thread_time() - began
-        self._running = asyncio.get_running_loop().run_in_executor(None, self._store.save, state)
+        try:
+            parts, cost = await in_turns(encode(lives.checkpoint))
+        except asyncio.CancelledError:
+            lives.is_dirty = True
+            raise
+        self._running = asyncio.get_running_loop().run_in_executor(None, lambda: self._store.save(sealed(parts)))
         try:
             # A save that was begun is finished, whoever stops waiting for it.
             await asyncio.shield(self._running)

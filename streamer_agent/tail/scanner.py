@@ -3,11 +3,12 @@
 import errno
 import os
 import stat
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 
 from streamer_agent.tail.content import has_compressed_name
+from streamer_agent.tail.exclusion import Exclusion
 from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.pattern import Pattern, States, has_magic
 from streamer_agent.tail.rotation import Barred, FileFacts, Snapshot
@@ -22,25 +23,29 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 COMPRESSED = Barred("skipped", "compressed")
+EXCLUDED = Barred("skipped", "named as an input and left out by --exclude; remove it from one of them")
 
 
 class Scanner:
     """The inputs of one agent, `-` left out. Symbolic links are followed, loops and repeats left out."""
 
-    def __init__(self, inputs: Sequence[str], excluded: Path | None = None) -> None:
+    def __init__(self, inputs: Sequence[str], exclude: Sequence[str] = (), state_dir: Path | None = None) -> None:
         """Look at nothing yet.
 
         Args:
             inputs: paths, globs and directories; relative ones count from the working directory.
-            excluded: a directory to stay out of: the agent's own state is no log.
+            exclude: globs of what is left out.
+            state_dir: a directory to stay out of: the agent's own state is no log.
         """
         self.paths = [os.path.abspath(path) for path in inputs]
         """The inputs, absolute."""
-        self._excluded = excluded
+        self._exclude = exclude
+        self._exclusion = Exclusion([os.path.abspath(glob) if "/" in glob else glob for glob in exclude])
+        self._state_dir = state_dir
 
     def scan(self) -> Snapshot:
         """Look at everything at once."""
-        walk = _Walk(self._excluded)
+        walk = _Walk(self._exclusion, self._state_dir)
         for path in self.paths:
             for _ in walk.input(path):
                 pass
@@ -48,14 +53,22 @@ class Scanner:
 
     def walk(self) -> Generator[None, None, Snapshot]:
         """Look at everything in steps of less than a millisecond, and return the snapshot."""
-        walk = _Walk(self._excluded)
+        walk = _Walk(self._exclusion, self._state_dir)
         for path in self.paths:
             yield from walk.input(path)
         return walk.snapshot
 
+    def new_files(self, former: Collection[str]) -> Collection[str]:
+        """Return the files that only inputs mean which are not in `former`: nobody can have missed anything of them."""
+        known = [path for path in self.paths if path in former]
+        new = [path for path in self.paths if path not in former]
+        if not new:
+            return ()
+        return set(Scanner(new, self._exclude).scan().files) - set(Scanner(known, self._exclude).scan().files)
+
     def covers(self, path: str) -> bool:
         """Whether a file at `path` would be found, now or once it is there."""
-        return any(
+        return not self._exclusion.hides(path) and any(
             path == known
             or Pattern.below(known).matches(path)
             or (has_magic(known) and Pattern.glob(known).matches(path))
@@ -66,17 +79,21 @@ class Scanner:
 class _Walk:
     """One look at the inputs."""
 
-    def __init__(self, excluded: Path | None) -> None:
+    def __init__(self, exclusion: Exclusion, state_dir: Path | None) -> None:
         self.snapshot = Snapshot()
         self._path_of: dict[Identity, str] = {}
         """Where each file was found first."""
         self._visited: set[tuple[Identity, States, Pattern]] = set()
-        self._excluded = None if excluded is None else _identity(excluded)
+        self._exclusion = exclusion
+        self._state_dir = None if state_dir is None else _identity(state_dir)
         self._found = 0
         """Paths that matched, whatever is there."""
 
     def input(self, path: str) -> Iterator[None]:
         """Add what one input means."""
+        if self._exclusion.has(path):
+            self.snapshot.barred[path] = EXCLUDED
+            return
         self.snapshot.directories.add(os.path.dirname(path))
         try:
             mode = os.stat(path).st_mode
@@ -105,6 +122,8 @@ class _Walk:
             for count, entry in enumerate(self._entries(directory, states, pattern), start=1):
                 if count % _STEP_ENTRIES == 0:
                     yield
+                if self._exclusion.has(entry.path):
+                    continue
                 if _is_directory(entry):
                     if deeper := pattern.below_here(states, entry.name):
                         below.append((entry.is_symlink(), entry.path, deeper))
@@ -117,7 +136,7 @@ class _Walk:
         try:
             identity = _identity(directory)
             place = (identity, states, pattern)
-            if place in self._visited or identity == self._excluded:
+            if place in self._visited or identity == self._state_dir:
                 return []
             self._visited.add(place)
             with os.scandir(directory) as entries:

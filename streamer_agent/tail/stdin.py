@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from streamer_agent.block import LineBlock
 from streamer_agent.tail.checkpoint import Position
+from streamer_agent.tail.cutter import Cutter
 from streamer_agent.tail.harvester import Harvester
-from streamer_agent.tail.options import STDIN
+from streamer_agent.tail.options import STDIN, TailOptions
 
 
 class StandardInput(Harvester):
@@ -19,9 +20,9 @@ class StandardInput(Harvester):
     each read whether there is something to read.
     """
 
-    def __init__(self, position: Position, max_line_bytes: int, descriptor: int) -> None:
+    def __init__(self, position: Position, options: TailOptions, descriptor: int) -> None:
         """`descriptor` is 0, or another one in tests."""
-        super().__init__(position, STDIN, max_line_bytes)
+        super().__init__(position, STDIN, options)
         self.is_told_apart = True
         self._descriptor = descriptor
         self._poll = select.poll()
@@ -38,16 +39,23 @@ class StandardInput(Harvester):
         assert self._descriptor is not None, "open until it is over"
         self.is_at_end = not self._poll.poll(0)
         if self.is_at_end:
-            return None
+            return self._unfinished()
         chunk = os.read(self._descriptor, max_bytes)
         if not chunk:
             raise EOFError("standard input ended")
+        if not self.position.size:
+            self._cutter.look_for_format(chunk)
         self.position.size += len(chunk)
-        lines = self._splitter.feed(chunk)
+        lines = self._cutter.feed(chunk, is_last=False)
         return None if lines is None else self._block(lines)
 
     def close(self) -> None:
         """Do not touch it: the descriptor is not ours, and an unfinished line could not be read again."""
+
+    def _new_cutter(self, offset: int, skip_line: bool) -> Cutter:
+        """Make one that takes all: what was read of a pipe cannot be read again."""
+        options = self._options
+        return Cutter(offset, max_line_bytes=options.max_line_bytes, line_format=options.line_format, has_holes=False)
 
     def when_readable(self, wake: Callable[[], None]) -> None:
         """Call `wake` once when there is something to read, its end included."""

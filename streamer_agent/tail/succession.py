@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Generator
 
+from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError
 from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.harvester import Harvester
@@ -33,10 +34,19 @@ class Succession:
     A start is no special case: the first snapshot is compared with what the positions remember.
     """
 
-    def __init__(self, lives: Lives, rescue: Rescue) -> None:
-        """`lives` is what is known of all files, `rescue` finds those that left their path."""
+    def __init__(self, lives: Lives, rescue: Rescue, copies: Copies, lines_back: int) -> None:
+        """Know no file yet.
+
+        Args:
+            lives: what is known of all files.
+            rescue: finds those that left their path.
+            copies: tells copies of known lives.
+            lines_back: how many lines before its end to begin in a file that is followed from there.
+        """
         self._lives = lives
         self._rescue = rescue
+        self._copies = copies
+        self._lines_back = lines_back
         self._snapshot = Snapshot()
         """The latest, which is applied or being applied."""
 
@@ -83,14 +93,21 @@ class Succession:
     def changed(self, harvester: Harvester) -> None:
         """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0."""
         path, was_in_sight = harvester.position.path, harvester.is_in_sight
-        self._rescue.supersede(harvester)
-        if was_in_sight:
-            self._rescue.begin_missed(path)
-            try:
-                self._begin(path, file_facts(os.stat(path)))
-            except OSError:
-                # Gone meanwhile; should it come back, the next snapshot shows it as created.
-                self._snapshot.files.pop(path, None)
+        self._rescue.supersede(harvester, "truncated")
+        if not was_in_sight:
+            return
+        try:
+            file = file_facts(os.stat(path))
+        except OSError:
+            file = None
+        seen = self._snapshot.files.get(path)
+        if file is None or seen is None or file.identity != seen.identity:
+            # Renamed meanwhile as well: what is somewhere else now is for `begin_missed` to find.
+            self._snapshot.files.pop(path, None)
+            self._rescue.look_again()
+        self._rescue.begin_missed(path)
+        if file is not None:
+            self._begin(path, file)
 
     def _apply(self, event: Event, at_end: Collection[str]) -> None:
         match event:
@@ -116,11 +133,18 @@ class Succession:
             # A mount may have another device number since the machine started anew.
             last = self._lives.at_path.get(path)
             known = last if last is not None and _is_remounted(last.position.identity, file.identity) else None
-        was_empty = known is not None and not known.is_told_apart
+        if known is None or (not known.is_told_apart and not known.is_over):
+            original = self._copies.original(path, file)
+            # It may also have been filled, copied and emptied before: nothing in it could tell.
+            if known is not None and (original or (file.size and self._rescue.begin_missed(path))):
+                self._lives.withdraw(known)
+                known = None
+            if original is not None:
+                if not original.is_over:
+                    # Its lines come from the original, which is there, or about to be missed.
+                    return
+                known = original
         if known is not None and self._continue(known, path):
-            if was_empty and known.is_told_apart:
-                # It may have been filled, copied and emptied before: nothing in it could tell.
-                self._rescue.begin_missed(path)
             return
         self._rescue.begin_missed(path)
         self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
@@ -128,7 +152,7 @@ class Succession:
     def _renamed(self, path: str, file: FileFacts) -> None:
         harvester = self._lives.by_identity.get(file.identity)
         if harvester is not None:
-            self._lives.note("file_renamed", harvester, now=path)
+            self._lives.chronicle.note("file_renamed", harvester, now=path)
         self._present(path, file)
 
     def _removed(self, file: FileFacts) -> None:
@@ -136,7 +160,7 @@ class Succession:
         if harvester is None:
             return
         if harvester.is_in_sight:
-            self._lives.note("file_removed", harvester)
+            self._lives.chronicle.note("file_removed", harvester)
         self._lives.lose_sight(harvester)
         if harvester.position.state == "skipped":
             self._lives.finish(harvester, "removed")
@@ -144,7 +168,7 @@ class Succession:
         elif not harvester.is_open:
             self._rescue.search(harvester)
         elif not self._rescue.drift(harvester, harvester.position.path):
-            self._rescue.supersede(harvester)
+            self._rescue.supersede(harvester, "removed")
 
     def _barred(self, path: str, barred: Barred) -> None:
         if path in self._snapshot.files:
@@ -152,6 +176,7 @@ class Succession:
             return
         vacant = self._lives.vacant.get(path)
         if vacant is None:
+            self._rescue.begin_missed(path)
             vacant = self._lives.begin(path, None)
             vacant.position.mtime_ns = self._rescue.newest(path)
         self._lives.tell(vacant, barred.state, barred.detail)
@@ -163,8 +188,9 @@ class Succession:
             position = harvester.position
             position.start = position.end = file.size
             position.is_unaligned = True
+            position.lines_back = self._lines_back
         is_same = self._continue(harvester, path)
-        self._lives.note("file_found", harvester, start=harvester.position.start)
+        self._lives.chronicle.note("file_found", harvester, start=harvester.position.start)
         if not is_same:
             self._begin(path, file)
 
@@ -177,7 +203,7 @@ class Succession:
             # Replaced since the snapshot; the next one tells by what.
             return True
         except FileChangedError:
-            self._rescue.supersede(harvester)
+            self._rescue.supersede(harvester, "truncated")
             return False
         if was_over:
             self._lives.revive(harvester)
@@ -185,6 +211,14 @@ class Succession:
         if is_open and harvester.has_unread:
             self._lives.wake(harvester)
         return True
+
+    def open_untold(self, harvester: Harvester) -> None:
+        """Open a file of whose content nothing is known: the first of it may show that it belongs to another life."""
+        path = harvester.position.path
+        if harvester.is_in_sight:
+            self.retry(harvester)
+        elif not self._rescue.withdraw_copy(harvester, path):
+            self._lives.open(harvester, path)
 
     def retry(self, harvester: Harvester) -> None:
         """Try again to read what is at the path of a life that failed."""

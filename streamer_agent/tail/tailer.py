@@ -3,10 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from streamer_agent.block import EpochKey, LineBlock
+from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError, StateError
 from streamer_agent.tail.facts import Notice, Notify, SourceFacts
 from streamer_agent.tail.harvester import Harvester
@@ -78,7 +79,7 @@ class Tailer:
     @property
     def revision(self) -> int:
         """Counts up whenever the facts of some source became news."""
-        return self._lives.revision
+        return self._lives.chronicle.revision
 
     @property
     def trouble(self) -> str:
@@ -117,16 +118,23 @@ class Tailer:
         options, clock, notify, news = self._options, self._clock, self._notify, self._news.set
         self._store.lock()
         self._held.callback(self._store.unlock)
-        scanner = Scanner([path for path in options.inputs if path != STDIN], excluded=options.state_dir)
+        inputs = [path for path in options.inputs if path != STDIN]
+        scanner = Scanner(inputs, options.exclude, options.state_dir)
         checkpoint = restore(self._store, self._mint, notify)
         is_first = not checkpoint.inputs
-        at_end = _existing(scanner, checkpoint.inputs)
+        if is_first and options.begin.where == "checkpoint":
+            raise StateError(
+                f"no saved positions in {options.state_dir}, which --from checkpoint asks for;"
+                " name the directory of the earlier run (STATE_DIR), or begin at the end, the start, or lines:N"
+            )
+        at_end = () if options.begin.where == "start" else scanner.new_files(checkpoint.inputs)
         checkpoint.inputs = (*scanner.paths, *({STDIN} & set(options.inputs)))
         self._lives = lives = Lives(checkpoint, options, clock=clock, mint=self._mint, notify=notify, news=news)
         self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
         self._held.callback(lives.open_files.close_all)
-        rescue = Rescue(lives)
-        self._succession = Succession(lives, rescue)
+        copies = Copies(lives)
+        rescue = Rescue(lives, copies)
+        self._succession = Succession(lives, rescue, copies, options.begin.lines)
         self._succession.remember(scanner.covers)
         self._lookout = Lookout(
             options, scanner, lives, self._succession, rescue, self._saver, clock=clock, notify=notify, news=news
@@ -144,12 +152,12 @@ class Tailer:
 
     async def wait_ready(self) -> None:
         """Return when `ready()` is not empty, or when facts became news since the last return."""
-        while not self.ready() and self._told_revision == self._lives.revision:
+        while not self.ready() and self._told_revision == self._lives.chronicle.revision:
             self._news.clear()
             if self._background is not None and self._background.done():
                 self._background.result()
             await self._news.wait()
-        self._told_revision = self._lives.revision
+        self._told_revision = self._lives.chronicle.revision
 
     def ready(self) -> Sequence[EpochKey]:
         """Return the lives that may have unread complete lines, the one served the longest ago first.
@@ -186,6 +194,8 @@ class Tailer:
         else:
             lives.open_files.used(harvester)
             lives.is_dirty |= block is not None
+            lives.tell_missing(harvester)
+            self._note_unfinished(harvester)
             if (harvester.is_over and not harvester.has_last_block) or harvester.is_at_end:
                 lives.turns.remove(key)
                 if isinstance(harvester, StandardInput) and not harvester.is_over:
@@ -200,7 +210,11 @@ class Tailer:
         if harvester.is_open and harvester.is_told_apart:
             return True
         key = harvester.position.key
-        if not self._lives.open(harvester, harvester.position.path):
+        if harvester.is_told_apart:
+            self._lives.open(harvester, harvester.position.path)
+        else:
+            self._succession.open_untold(harvester)
+        if not harvester.is_open:
             return False
         if not harvester.is_told_apart:
             self._lives.turns.remove(key)
@@ -208,11 +222,18 @@ class Tailer:
             self._lookout.stir()
         return harvester.is_told_apart and key not in self._lives.undurable
 
+    def _note_unfinished(self, harvester: Harvester) -> None:
+        """See to it that a line which a read left unfinished is shown so after a while."""
+        key, provisional = harvester.position.key, self._lives.provisional
+        if harvester.has_new_partial:
+            provisional.wait(key, harvester.offset, self._clock())
+        else:
+            provisional.settle(key)
+
     def settle(self, key: EpochKey, end: int) -> None:
         """Note that every byte of `key` before `end` was acknowledged: the position that is saved moves there."""
         harvester = self._lives.by_key.get(key)
-        if harvester is not None and end > harvester.position.end:
-            harvester.position.end = end
+        if harvester is not None and harvester.settle(end):
             self._lives.is_dirty = True
             self._lives.conclude(harvester)
 
@@ -251,10 +272,3 @@ class Tailer:
         if self._stdin is not None:
             self._lives.turns.add(self._stdin.position.key)
             self._news.set()
-
-
-def _existing(scanner: Scanner, former: Collection[str]) -> set[str]:
-    """Return the files that no input of the last run means: nobody can have missed anything of them."""
-    known = [path for path in scanner.paths if path in former]
-    new = [path for path in scanner.paths if path not in former]
-    return set(Scanner(new).scan().files) - set(Scanner(known).scan().files) if new else set()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
+from streamer_agent.tail.options import TailOptions
 from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.succession import Succession
@@ -21,10 +22,9 @@ class Upkeep:
         lives: Lives,
         succession: Succession,
         rescue: Rescue,
+        options: TailOptions,
         *,
         clock: Callable[[], float],
-        linger_s: float,
-        hot_s: float,
     ) -> None:
         """Do nothing yet.
 
@@ -32,16 +32,16 @@ class Upkeep:
             lives: what is known of all files.
             succession: decides what became of a file.
             rescue: finds files that left their path.
+            options: how long to wait for what.
             clock: returns seconds.
-            linger_s: how long a file may be out of sight and quiet before its life is over.
-            hot_s: how long after its last growth a file is looked at by `poll`.
         """
         self._lives = lives
         self._succession = succession
         self._rescue = rescue
         self._clock = clock
-        self._linger_s = linger_s
-        self._hot_s = hot_s
+        self._linger_s = options.linger_s
+        self._hot_s = options.hot_s
+        self._hold_deleted_s = options.hold_deleted_s
 
     def tend(self) -> None:
         """Try failed files again, drain those out of sight until they are quiet, forget what ended long ago."""
@@ -51,10 +51,10 @@ class Upkeep:
         for harvester in list(self._lives.adrift.values()):
             if not harvester.is_open:
                 if not self._rescue.search(harvester) and self._clock() - harvester.grew_at >= _MISSING_S:
-                    self._rescue.supersede(harvester)
+                    self._rescue.supersede(harvester, "removed")
             elif self._grew(harvester):
                 self._lives.wake(harvester)
-            if not harvester.is_over and self._is_quiet(harvester):
+            if not harvester.is_over and (self._is_quiet(harvester) or self._is_held_too_long(harvester)):
                 self._lives.finish(harvester, "removed")
                 if harvester.is_unlinked:
                     self._lives.disown(harvester)
@@ -72,9 +72,21 @@ class Upkeep:
                 self._lives.wake(harvester)
         return has_moved
 
+    def show_unfinished(self) -> None:
+        """Let the unfinished lines be read that have waited long enough."""
+        for key in self._lives.provisional.take_due(self._clock()):
+            harvester = self._lives.by_key.get(key)
+            if harvester is not None and not harvester.is_over and harvester.position.state != "skipped":
+                harvester.owes_partial = True
+                self._lives.offer(harvester)
+
     def _is_quiet(self, harvester: Harvester) -> bool:
         """Whether all of the file is read, and that long ago."""
         return harvester.position.key not in self._lives.turns and self._clock() - harvester.grew_at >= self._linger_s
+
+    def _is_held_too_long(self, harvester: Harvester) -> bool:
+        """Whether a deleted file has waited for its lines to be sent until its disk space is worth more."""
+        return harvester.is_unlinked and self._clock() - harvester.lost_sight_at >= self._hold_deleted_s
 
     def _look(self, harvester: Harvester) -> bool:
         """Note if the file grew; return whether it is no longer at its path."""

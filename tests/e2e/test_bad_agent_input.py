@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.nasty.cases import case
 from tests.support.eventually import eventually
 from tests.support.log_file import numbered
 from tests.support.reader import Reader
@@ -92,6 +93,7 @@ async def test_path_that_does_not_exist_yet_is_waited_for(system: System, reader
     assert agent.is_running
 
 
+@case("T27")
 async def test_file_without_permission_is_named_and_read_as_soon_as_it_may_be(system: System, reader: Reader) -> None:
     file = system.log_file()
     file.append(["before"])
@@ -108,6 +110,7 @@ async def test_file_without_permission_is_named_and_read_as_soon_as_it_may_be(sy
     assert (await reader.lines(1, "app.log"))[-1] == "after"
 
 
+@case("T28")
 async def test_state_directory_that_is_full_at_the_start_is_named(system: System) -> None:
     full = own_state_directory(system, first="head -c 64k /dev/zero > filler;")
     agent = system.launch_agent(system.log_directory, through=full)
@@ -117,6 +120,7 @@ async def test_state_directory_that_is_full_at_the_start_is_named(system: System
     assert "Traceback" not in agent.output
 
 
+@case("T43")
 async def test_state_directory_that_fills_up_is_named_and_streaming_goes_on(system: System, reader: Reader) -> None:
     agent = system.launch_agent(system.log_directory, through=own_state_directory(system))
     await agent.said("agent_started")

@@ -65,6 +65,7 @@ class Life:
     end: int = 0  # the largest offset that lines or a status named
     received: Ranges = field(default_factory=Ranges)
     reasons: list[tuple[int, int, str]] = field(default_factory=list)
+    unknown: list[tuple[int, str]] = field(default_factory=list)  # where bytes may be missing besides, and why
 
     def missing(self) -> list[tuple[int, int, str | None]]:
         """The missing ranges in order, split where a reason begins or ends, equal neighbours joined."""
@@ -93,6 +94,7 @@ class Receiver:
         self.restarts: list[tuple[str, int]] = []  # (agent, its new start)
         self.paths: dict[tuple[str, str], str] = {}  # last path told of each (agent, source)
         self.states: dict[tuple[str, str, int], str] = {}  # last state told of each epoch
+        self.provisional: dict[tuple[str, str, int], tuple[int, str]] = {}  # offset and text of unfinished lines
         self.acked: dict[tuple[str, str, int], int] = {}  # last `end` told of each epoch
         self._lives: dict[tuple[str, str, int], Life] = {}
         self._started: dict[str, int] = {}
@@ -122,6 +124,10 @@ class Receiver:
         """Every known gap, sorted."""
         return [Gap(*key, *missing) for key, life in sorted(self._lives.items()) for missing in life.missing()]
 
+    def unknown(self) -> list[tuple[str, str, int, int, str]]:
+        """(agent, source, epoch, offset, reason) of each place where nobody knows how many bytes are missing."""
+        return [(*key, *place) for key, life in sorted(self._lives.items()) for place in life.unknown]
+
     def silent(self, clock_ms: float) -> list[str]:
         """Agents that said nothing for more than three of their intervals."""
         waits = {agent: SILENT_INTERVALS * interval for agent, interval in self._interval_ms.items()}
@@ -138,6 +144,11 @@ class Receiver:
         life = self._lives.get((agent, source, epoch)) or self._begin(agent, source, epoch, 0)
         if not life.is_firm:
             life.mark, life.is_firm = offset, True
+        if message.get("partial"):
+            life.end = max(life.end, offset)
+            if offset not in life.received:
+                self.provisional[agent, source, epoch] = (offset, message["lines"][0])
+            return []
         life.end = max(life.end, offset + sum(message["lengths"]))
         fresh = []
         for index, (length, text) in enumerate(zip(message["lengths"], message.get("lines", ()), strict=False)):
@@ -149,6 +160,8 @@ class Receiver:
                 life.received.add(offset, offset + length)
             offset += length
         self.lines += fresh
+        if self.provisional.get((agent, source, epoch), (-1, ""))[0] in life.received:
+            del self.provisional[agent, source, epoch]
         return fresh
 
     def _status(self, message: dict[str, Any]) -> None:
@@ -167,7 +180,10 @@ class Receiver:
         told = [
             (entry["from"], entry["to"], entry["reason"]) for key in ("gaps", "drops") for entry in facts.get(key, ())
         ]
+        if facts["state"] == "ended":
+            self.provisional.pop((agent, source, epoch), None)
         life = self._lives.get((agent, source, epoch))
+        is_known = life is not None
         if life is None:
             life = self._begin(agent, source, epoch, max([0, *(to for _, to, _ in told)]))
         if life.is_successor:
@@ -176,6 +192,9 @@ class Receiver:
             life.mark = max(life.mark, end)
         life.end = max(life.end, end)
         life.reasons += [reason for reason in told if reason not in life.reasons]
+        if is_known or life.is_successor:
+            places = [(gap["to"], gap["reason"]) for gap in facts.get("gaps", ()) if gap.get("more")]
+            life.unknown += [place for place in places if place not in life.unknown]
 
     def _begin(self, agent: str, source: str, epoch: int, mark: int) -> Life:
         earlier = any(key[:2] == (agent, source) and key[2] < epoch for key in self._lives)
@@ -223,6 +242,10 @@ def _has_lines(message: dict[str, Any]) -> bool:
     if not _is_count(message.get("offset"), 0) or not isinstance(lengths, list) or not lengths:
         return False
     if not all(_is_count(length, 1) for length in lengths):
+        return False
+    if message.get("partial", False) is not False and (
+        message["partial"] is not True or len(lengths) != 1 or "encoding" in message
+    ):
         return False
     if "encoding" in message:
         return True

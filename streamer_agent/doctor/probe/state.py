@@ -13,6 +13,7 @@ from streamer_agent.doctor.probe.machine import current_user
 from streamer_agent.settings import StreamerSettings
 from streamer_agent.tail.checkpoint import Checkpoint
 from streamer_agent.tail.errors import CorruptStateError, StateError
+from streamer_agent.tail.saved_form import decoded
 from streamer_agent.tail.store import LOCK, Store
 
 
@@ -37,7 +38,7 @@ def read_saved(settings: StreamerSettings) -> Saved:
         copies = tuple(Store(settings.state_directory).load())
         for copy in copies:
             try:
-                return Saved(Checkpoint.from_bytes(copy), copies, damage)
+                return Saved(decoded(copy), copies, damage)
             except CorruptStateError as error:
                 damage = damage or str(error)
     except StateError as error:

@@ -20,7 +20,14 @@ from streamer_agent.__main__ import main, split
     ],
 )
 def test_options_are_parted_from_paths(argv: list[str], options: list[str], paths: list[str]) -> None:
-    assert split(argv) == (options, paths)
+    assert split(argv) == (options, paths, [])
+
+
+@pytest.mark.parametrize(
+    "argv", [["--exclude", "*,x", "--exclude=[y]", "a"], ["a", "--exclude=*,x", "--exclude", "[y]"]]
+)
+def test_excluded_globs_are_taken_literally(argv: list[str]) -> None:
+    assert split(argv) == ([], ["a"], ["*,x", "[y]"])
 
 
 @pytest.mark.parametrize("argv", [[], ["--no-such-option", "x"], ["--format", "csv", "a"]])

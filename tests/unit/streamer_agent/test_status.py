@@ -156,3 +156,8 @@ def test_a_source_that_is_gone_is_forgotten_and_news_when_it_comes_back() -> Non
     build(forgetful, [fact(1), fact(2)])
     build(forgetful, [fact(2)])
     assert told(build(forgetful, [fact(1), fact(2)]))[0] == 1
+
+
+def test_a_gap_of_unknown_size_says_that_there_may_be_more() -> None:
+    (source,) = build(report(), [fact(1, gaps=(Gap(5, 5, "truncated", more=True),))])["sources"]
+    assert source["gaps"] == [{"from": 5, "to": 5, "reason": "truncated", "more": True}]

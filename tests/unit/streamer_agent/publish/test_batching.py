@@ -150,3 +150,18 @@ def test_any_deflated_lines_arrive_as_they_are(lines: list[str]) -> None:
 def test_the_limit_is_that_of_the_plain_form_so_that_receivers_can_have_one() -> None:
     block = block_of([f"{number:05d}" + "x" * 500 for number in range(2000)])
     assert [part["offset"] for part in deflated_batches(block)] == [part["offset"] for part in batches(block)]
+
+
+def provisional() -> LineBlock:
+    return LineBlock(KEY, "/var/log/app.log", 100, [5], ["unfin"], is_partial=True)
+
+
+def test_a_provisional_line_makes_nothing_safe() -> None:
+    (message,) = BatchEncoder("9f86d081884c7d65", "web-1", LIMIT).encode(provisional(), 1793476800123)
+    assert (message.key, message.end) == (None, 0)
+    content = orjson.loads(message.data)
+    assert (content["partial"], content["offset"], content["lengths"], content["lines"]) == (True, 100, [5], ["unfin"])
+
+
+def test_text_has_no_place_for_a_provisional_line() -> None:
+    assert list(TextEncoder(LIMIT).encode(provisional(), 1793476800123)) == []

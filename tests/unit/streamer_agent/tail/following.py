@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from streamer_agent.block import EpochKey, LineBlock
+from streamer_agent.tail.checkpoint import Checkpoint
 from streamer_agent.tail.facts import Notice, SourceFacts
 from streamer_agent.tail.options import TailOptions
+from streamer_agent.tail.saved_form import encode, sealed
 from streamer_agent.tail.tailer import Tailer
 
 
@@ -28,6 +30,16 @@ def counting_mint() -> Any:
     return lambda digits: f"{next(numbers):0{digits}x}"
 
 
+def saved_form(checkpoint: Checkpoint) -> bytes:
+    """What a save writes, made in one go."""
+    steps = encode(checkpoint)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return sealed(end.value)
+
+
 class Follower:
     """One run of an agent's tail over `inputs`, from start to stop or crash."""
 
@@ -35,6 +47,7 @@ class Follower:
         self.clock = Clock()
         self.notices: list[Notice] = []
         self.blocks: list[LineBlock] = []
+        self.partial: list[LineBlock] = []
         options = {"hints": False, "scan_interval_s": 3600.0} | options
         self.tailer = Tailer(
             TailOptions(inputs=tuple(map(str, inputs)), state_dir=state_dir, **options),
@@ -55,7 +68,9 @@ class Follower:
         for _ in range(10_000):
             for key in self.tailer.ready():
                 block = self.tailer.read(key, max_bytes)
-                if block is not None:
+                if block is not None and block.is_partial:
+                    self.partial.append(block)
+                elif block is not None:
                     self.blocks.append(block)
                     lines += block.lines
                     if settle:

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from streamer_agent.tail.content import has_compressed_name, reason_to_skip
+from streamer_agent.tail.content import has_compressed_name, reason_to_skip, utf16_codec
 
 ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQ", 3, 62, 1, 0x6AA0, 64, 0x22000) + bytes(200)
 LOGIN_RECORD = struct.pack("hi32s4s32s256s", 7, 4711, b"pts/0", b"ts/0", b"root", b"10.0.0.1") + bytes(50)
@@ -32,8 +32,25 @@ def test_binary_content_is_left_out(content: bytes) -> None:
     assert reason_to_skip(content) == "binary"
 
 
-def test_utf16_is_named() -> None:
-    assert "UTF-16" in reason_to_skip("one\n".encode("utf-16"))
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_text_with_a_mark_is_text(codec: str) -> None:
+    text = "\ufeffGröße 10\n".encode(codec)
+    assert reason_to_skip(text) == ""
+    assert utf16_codec(text) == codec
+
+
+def test_utf16_mark_before_what_is_no_text_is_binary() -> None:
+    assert reason_to_skip(b"\xff\xfe" + bytes(500)) == "UTF-32 text; expected UTF-8 or UTF-16"
+    assert reason_to_skip(b"\xff\xfe\1" + bytes(500)) == "binary"
+
+
+def test_reserved_space_behind_whole_lines_is_text() -> None:
+    assert reason_to_skip(b"one\n" + bytes(4000)) == ""
+    assert reason_to_skip(b"\x7fELF" + bytes(4000)) == "binary"
+
+
+def test_utf32_is_named() -> None:
+    assert "UTF-32" in reason_to_skip("one\n".encode("utf-32"))
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,16 @@ from streamer_agent.block import EpochKey
 from streamer_agent.tail.checkpoint import Position
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError
 from streamer_agent.tail.harvester import Harvester
+from streamer_agent.tail.options import TailOptions
+from tests.nasty.cases import case
 from tests.unit.streamer_agent.tail.following import append
 
 KEY = EpochKey("aaaaaaaa", 1)
+OPTIONS = TailOptions(inputs=(), state_dir=Path("unused"), max_line_bytes=1024)
 
 
 def harvester(path: Path, **position: Any) -> Harvester:
-    return Harvester(Position(KEY, str(path), **position), str(path), 1024)
+    return Harvester(Position(KEY, str(path), **position), str(path), OPTIONS)
 
 
 def opened(path: Path, **position: Any) -> Harvester:
@@ -111,7 +114,7 @@ def test_saved_position_is_refused_by_another_content_of_the_same_inode(log: Pat
     reader.position.end = 8
     reader.close()
     log.write_text("a new file got the inode\n")
-    again = Harvester(reader.position, str(log), 1024)
+    again = Harvester(reader.position, str(log), OPTIONS)
     with pytest.raises(FileChangedError):
         again.open(str(log))
 
@@ -188,10 +191,11 @@ def test_finished_life_hands_out_its_unfinished_line(log: Path) -> None:
     assert reader.is_drained
 
 
+@case("T35")
 def test_size_without_data_is_the_end_for_now(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader, real = opened(log, end=8), os.pread
     append(log, "late\n")
-    monkeypatch.setattr(os, "pread", lambda fd, count, at: b"" if at == 8 else real(fd, count, at))
+    monkeypatch.setattr(os, "pread", lambda fd, count, at: real(fd, min(count, 8 - at), at))
     assert lines(reader) == []
     assert reader.is_at_end
     monkeypatch.undo()

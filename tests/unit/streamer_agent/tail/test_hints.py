@@ -10,6 +10,7 @@ from asyncinotify import Inotify, Mask
 from streamer_agent.tail.facts import Notice
 from streamer_agent.tail.hints import Hints
 from streamer_agent.tail.scanner import Scanner
+from tests.nasty.cases import case
 from tests.support.eventually import eventually
 from tests.unit.streamer_agent.tail.following import append
 
@@ -123,6 +124,7 @@ async def test_name_that_is_not_utf8_is_told(log: Path, heard: Listener) -> None
     await eventually(lambda: heard.written == [str(path)])
 
 
+@case("T33")
 async def test_overflow_asks_for_a_look_and_is_told(
     log: Path, heard: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +134,7 @@ async def test_overflow_asks_for_a_look_and_is_told(
     assert [notice.event for notice in heard.notices] == ["hints_overflowed"]
 
 
+@case("T32")
 async def test_exhausted_watches_are_told_once_and_hurt_nobody(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -144,6 +147,7 @@ async def test_exhausted_watches_are_told_once_and_hurt_nobody(log: Path, monkey
     listener.hints.close()
 
 
+@case("T34")
 async def test_system_without_inotify_instances_is_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise OSError(24, "Too many open files")

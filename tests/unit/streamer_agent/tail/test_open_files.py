@@ -8,6 +8,9 @@ from streamer_agent.block import EpochKey
 from streamer_agent.tail.checkpoint import Position
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.open_files import OpenFiles
+from streamer_agent.tail.options import TailOptions
+
+OPTIONS = TailOptions(inputs=(), state_dir=Path("unused"))
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def harvesters(tmp_path: Path) -> list[Harvester]:
     for number in range(4):
         path = tmp_path / f"{number}.log"
         path.write_text("one\n")
-        harvester = Harvester(Position(EpochKey("s", number), str(path), end=4), str(path), 1024)
+        harvester = Harvester(Position(EpochKey("s", number), str(path), end=4), str(path), OPTIONS)
         harvester.is_in_sight = True
         made.append(harvester)
     return made
@@ -41,7 +44,7 @@ def test_file_with_unread_bytes_is_closed_last(harvesters: list[Harvester]) -> N
     files = OpenFiles(limit=2)
     unread = harvesters[0]
     unread.position.end = 0
-    fresh = Harvester(unread.position, unread.source_path, 1024)
+    fresh = Harvester(unread.position, unread.source_path, OPTIONS)
     fresh.is_in_sight = True
     assert open_all(files, [fresh, *harvesters[1:3]]) == [True, False, True]
     files.close_all()

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.rotation import (
     Barred,
@@ -15,6 +17,7 @@ from streamer_agent.tail.rotation import (
     completed,
     diff,
     missed_generations,
+    origins,
 )
 
 
@@ -126,6 +129,33 @@ def test_missed_generations_are_found_oldest_first() -> None:
     ]
     found = missed_generations("/logs/app.log", 60, siblings)
     assert [path for path, _ in found] == ["/logs/app.log.2", "/logs/app.log.1"]
+
+
+def test_lower_number_than_that_of_the_last_file_came_after_it_whatever_the_clock_said() -> None:
+    renamed = [FileFacts(8, inode, 10, mtime, 95) for inode, mtime in ((8, 10), (7, 5), (6, 60), (5, 50))]
+    siblings = [(f"/logs/app.log.{number}", facts) for number, facts in enumerate(renamed, start=1)]
+    found = missed_generations("/logs/app.log", 60, siblings, ("/logs/app.log.3", renamed[2]))
+    assert [path for path, _ in found] == ["/logs/app.log.2", "/logs/app.log.1"]
+
+
+def test_lower_number_that_was_there_before_the_last_file_got_its_own_is_older() -> None:
+    siblings = [("/logs/app.log.1", file(1, mtime=10)), ("/logs/app.log.2", file(2, mtime=20))]
+    assert missed_generations("/logs/app.log", 30, siblings, ("/logs/app.log.3", file(3, mtime=30))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/logs/app.log.1", ["/logs/app.log"]),
+        ("/logs/app-20261123.log", ["/logs/app.log"]),
+        ("/logs/app.log-2026-11-23", ["/logs/app.log"]),
+        ("/logs/app.log", []),
+        ("/logs/.1", []),
+    ],
+)
+def test_name_tells_where_a_file_may_have_been_rotated_from(path: str, expected: list[str]) -> None:
+    assert set(expected) <= set(origins(path))
+    assert bool(origins(path)) == bool(expected)
 
 
 def test_only_rotated_names_are_missed_generations() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from streamer_agent.tail.errors import StateError
 from streamer_agent.tail.store import DAMAGED, PREVIOUS, STATE
+from tests.nasty.cases import case
 from tests.unit.streamer_agent.tail.following import Follower, append, counting_mint, following
 
 NO_SPACE = OSError(28, "No space left on device")
@@ -55,6 +56,7 @@ async def test_no_block_leaves_before_its_identity_is_saved(
         assert await follower.look() == ["one"]
 
 
+@case("T43")
 async def test_full_disk_is_told_once_and_streaming_goes_on(
     state: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +74,7 @@ async def test_full_disk_is_told_once_and_streaming_goes_on(
         assert len(follower.told("positions_saved_again")) == 1
 
 
+@case("T28")
 async def test_first_start_on_a_full_disk_is_refused(state: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamer_agent.tail.store.Store.save", fail)
     follower = Follower(state, log)
@@ -82,6 +85,7 @@ async def test_first_start_on_a_full_disk_is_refused(state: Path, log: Path, mon
     await follower.tailer.stop()
 
 
+@case("T43")
 async def test_later_start_on_a_full_disk_streams_the_known_files(
     state: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from streamer_agent.tail.rotation import Snapshot
 from streamer_agent.tail.scanner import COMPRESSED, Scanner
+from tests.nasty.cases import case
 
 
 def scan(*inputs: Path | str, excluded: Path | None = None) -> Snapshot:
-    return Scanner([str(path) for path in inputs], excluded).scan()
+    return Scanner([str(path) for path in inputs], state_dir=excluded).scan()
 
 
 def names(snapshot: Snapshot, root: Path) -> list[str]:
@@ -52,12 +53,14 @@ def test_file_that_two_inputs_mean_is_found_once(logs: Path) -> None:
     assert names(scan(logs / "a.log", f"{logs}/a*", logs), logs).count("a.log") == 1
 
 
+@case("T31")
 @pytest.mark.parametrize("name", ["with space", "new\nline", "100%", "😀", "<b>x", "y" * 255])
 def test_any_name_is_found(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     assert names(scan(tmp_path), tmp_path) == [name]
 
 
+@case("T31")
 def test_name_that_is_not_utf8_is_found_and_can_be_opened(tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/caf\xe9.log"
     Path(os.fsdecode(raw)).touch()
@@ -85,6 +88,7 @@ def test_compressed_names_are_left_out(tmp_path: Path) -> None:
     assert snapshot.barred == {str(tmp_path / "a.log.2.gz"): COMPRESSED}
 
 
+@case("T29")
 def test_what_is_no_regular_file_is_left_out_and_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "zero").symlink_to("/dev/zero")
@@ -108,6 +112,7 @@ def test_symbolic_links_to_files_and_directories_are_followed(logs: Path, tmp_pa
     assert names(scan(tmp_path / "current.log"), tmp_path) == ["current.log"]
 
 
+@case("T29")
 def test_loops_of_symbolic_links_end(logs: Path) -> None:
     (logs / "deep" / "up").symlink_to(logs)
     (logs / "loop.log").symlink_to("loop.log")
@@ -120,6 +125,7 @@ def test_real_directory_is_found_before_a_link_to_it(logs: Path) -> None:
     assert "deep/er/c.log" in names(scan(logs), logs)
 
 
+@case("T30")
 def test_hard_links_are_told_as_aliases(logs: Path) -> None:
     (logs / "a2.log").hardlink_to(logs / "a.log")
     (aliases,) = scan(f"{logs}/a*").aliases.values()

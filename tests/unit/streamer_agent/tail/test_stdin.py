@@ -84,7 +84,11 @@ async def test_every_run_is_another_life_and_what_was_not_acknowledged_is_told_a
     await first.tailer.stop()
     second = await started(tmp_path, pipe[0])
     before, now = second.facts("-")
-    assert (before.key.epoch, before.state, [tuple(gap) for gap in before.gaps]) == (1, "ended", [(0, 4, "removed")])
+    assert (before.key.epoch, before.state, [tuple(gap) for gap in before.gaps]) == (
+        1,
+        "ended",
+        [(0, 4, "removed", False)],
+    )
     assert (now.key.epoch, now.state, now.key.source) == (2, "tailing", before.key.source)
     await second.tailer.stop()
 

@@ -12,6 +12,7 @@ import pytest
 from streamer_agent.tail import store as store_module
 from streamer_agent.tail.errors import StateError, StateLockedError
 from streamer_agent.tail.store import DAMAGED, PREVIOUS, STATE, Store
+from tests.nasty.cases import case
 
 CALLS = ("open", "write", "fsync", "replace", "close")
 """Every system call of a save."""
@@ -67,6 +68,7 @@ def test_save_and_load(store: Store) -> None:
     assert store.load() == [b"two", b"one"]
 
 
+@case("T42")
 def test_kill_at_any_call_of_a_save_leaves_the_old_or_the_new_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +89,7 @@ def test_kill_at_any_call_of_a_save_leaves_the_old_or_the_new_state(
         store.unlock()
 
 
+@case("T42")
 def test_failure_of_any_call_of_a_save_is_reported_and_leaves_a_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,11 +115,13 @@ def test_short_writes_are_continued(store: Store, monkeypatch: pytest.MonkeyPatc
     assert store.load() == [b"0123456789"]
 
 
+@case("T45")
 def test_second_agent_is_refused_and_told_who_holds_the_directory(store: Store) -> None:
     with pytest.raises(StateLockedError, match=rf"in use by process {os.getpid()}\b"):
         Store(store.directory).lock()
 
 
+@case("T45")
 def test_lock_of_a_killed_process_is_gone(tmp_path: Path) -> None:
     program = (
         "import sys, pathlib\nfrom streamer_agent.tail.store import Store\n"
@@ -139,12 +144,14 @@ def test_directory_and_state_are_for_their_owner_only(store: Store) -> None:
     assert stat.S_IMODE((store.directory / STATE).stat().st_mode) == 0o600
 
 
+@case("T28")
 def test_directory_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StateError, match=r"cannot use the state directory .*/file/state.*STATE_DIR"):
         Store(tmp_path / "file" / "state").lock()
 
 
+@case("T28")
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.ENOSPC])
 def test_directory_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     def failing(path: Path, *_: Any) -> int:

@@ -1,0 +1,59 @@
+"""Restarts of the whole tail, stepped by hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from streamer_agent.tail.errors import StateLockedError
+from tests.nasty.cases import case
+from tests.unit.streamer_agent.tail.following import Follower, append, following
+
+
+@pytest.mark.parametrize("how", ["stop", "crash"])
+async def test_restart_continues_behind_what_was_acknowledged(state: Path, log: Path, how: str) -> None:
+    first = Follower(state, log)
+    await first.tailer.open()
+    append(log, "one\n")
+    await first.look()
+    append(log, "two\n")
+    await first.look(settle=False)
+    await first.tailer._saver.save()
+    await first.tailer.stop() if how == "stop" else first.crash()
+    append(log, "three\n")
+    async with following(state, log) as second:
+        assert await second.look() == ["two", "three"]
+        assert second.blocks[0].key == first.blocks[0].key
+        assert second.blocks[0].offset == 16
+
+
+async def test_unfinished_line_is_shown_once_and_whole_after_a_restart(state: Path, log: Path) -> None:
+    async with following(state, log) as first:
+        append(log, "be")
+        assert await first.look() == []
+    append(log, "gun\n")
+    async with following(state, log) as second:
+        assert await second.look() == ["begun"]
+
+
+async def test_second_agent_on_one_state_directory_is_refused(state: Path, log: Path) -> None:
+    async with following(state, log):
+        with pytest.raises(StateLockedError, match=str(os.getpid())):
+            await Follower(state, log).tailer.open()
+
+
+@case("T36")
+async def test_other_device_number_after_a_reboot_repeats_nothing(state: Path, log: Path) -> None:
+    async with following(state, log) as first:
+        append(log, "one\n")
+        await first.look()
+        for position in first.tailer._lives.checkpoint.positions.values():
+            assert position.identity is not None
+            position.identity = position.identity._replace(device=4711)
+        key = first.blocks[0].key
+    append(log, "two\n")
+    async with following(state, log) as second:
+        assert await second.look() == ["two"]
+        assert second.blocks[0].key == key
+        append(log, "three\n")
+        assert await second.look() == ["three"]
