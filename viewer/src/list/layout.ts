@@ -139,7 +139,7 @@ export class Layout {
     const { row, divider, columns, drawn } = this.metrics;
     const kind = chunk.note(index)?.kind;
     if (kind === 'withdrawn') return 0;
-    if (kind !== undefined && kind !== 'cut') return divider;
+    if (kind !== undefined && kind !== 'cut' && kind !== 'partial') return divider;
     const characters = Math.min(chunk.texts[index]?.length ?? 0, drawn);
     return row * Math.max(1, Math.ceil(characters / columns));
   }

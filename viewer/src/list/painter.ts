@@ -95,12 +95,13 @@ export class Painter {
         time: chunk.times[place.index] ?? 0,
         source: this.feed.sourceOf(chunk.lives[place.index] ?? -1),
         cut: note?.kind === 'cut' ? note : undefined,
+        isPartial: note?.kind === 'partial',
         isExpanded: this.expanded.has(key),
       });
       return line;
     }
     const divided = row instanceof DividerRow ? row : (take(spare, DividerRow) ?? new DividerRow());
-    if (note === undefined || note.kind === 'cut' || note.kind === 'withdrawn') {
+    if (note === undefined || note.kind === 'cut' || note.kind === 'partial' || note.kind === 'withdrawn') {
       divided.fill(key, 'dropped', droppedLines(chunk?.droppedBefore ?? 0, place.chunk === 0, this.backlog.capacity));
     } else {
       divided.fill(key, note.kind, divider(note));

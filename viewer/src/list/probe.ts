@@ -18,7 +18,7 @@ export class Probe {
   constructor(rows: HTMLElement) {
     const probe = make('div', 'rows probe');
     probe.setAttribute('aria-hidden', 'true');
-    this.line.fill(-1, { text: '', time: 0, source: undefined, cut: undefined, isExpanded: false });
+    this.line.fill(-1, { text: '', time: 0, source: undefined, cut: undefined, isPartial: false, isExpanded: false });
     this.divider.fill(-1, '', '');
     this.sample.textContent = 'm'.repeat(SAMPLE);
     for (const { element } of [this.line, this.divider]) {

@@ -19,6 +19,7 @@ export interface Line {
   readonly time: number;
   readonly source: Source | undefined;
   readonly cut: Cut | undefined;
+  readonly isPartial: boolean;
   readonly isExpanded: boolean;
 }
 
@@ -47,6 +48,7 @@ export class LineRow {
     this.isExpanded = line.isExpanded;
     this.element.dataset['key'] = String(key);
     this.element.className = line.source === undefined ? 'row' : `row hue-${String(line.source.hue)}`;
+    this.element.classList.toggle('partial', line.isPartial);
     this.time.textContent = clock(line.time);
     const drawn = line.isExpanded ? line.text : head(line.text, DRAWN);
     this.text.textContent = visible(drawn);

@@ -45,6 +45,7 @@ const REASONS: Readonly<Record<string, string>> = {
   removed: 'the file was removed before they were read',
   rate: 'left out by the rate limit',
   binary: 'left out as binary content',
+  nul: 'left out, they are NUL bytes',
 };
 
 /** What is worth saying of a source's state; `tailing` is what everyone expects. */
@@ -66,6 +67,8 @@ export function divider(note: Divider): string {
       const reason = REASONS[note.reason] ?? note.reason;
       return `${bytes(note.bytes)} of ${note.label} missing${reason === '' ? '' : `: ${reason}`}`;
     }
+    case 'unknown':
+      return `more of ${note.label} may be missing, nobody knows how much: ${REASONS[note.reason] ?? note.reason}`;
     case 'restart':
       return `${note.name} restarted`;
     case 'epoch':

@@ -29,6 +29,8 @@ export interface Lines extends FromAgent {
   readonly lines: readonly string[];
   /** Indexes of the lines whose text the agent cut. */
   readonly cut: readonly number[];
+  /** Whether its only line has no line end yet; it comes again, whole. */
+  readonly isPartial: boolean;
 }
 
 export interface Range {
@@ -47,6 +49,8 @@ export interface SourceStatus {
   readonly lag: number;
   /** Bytes that will not come, gaps and drops alike. */
   readonly missing: readonly Range[];
+  /** Where bytes are missing besides, nobody knows how many: empty ranges. */
+  readonly unknown: readonly Range[];
   readonly detail: string;
 }
 
@@ -92,12 +96,13 @@ export function decodeData(data: unknown): Lines | Status | { readonly kind: 'ig
 }
 
 function decodeLines(data: Record<string, unknown>, sender: FromAgent): Lines | undefined {
-  const { source, epoch, path, offset, lengths, cut } = data;
+  const { source, epoch, path, offset, lengths, cut, partial = false } = data;
   const lines = 'encoding' in data ? [] : data['lines'];
   if (typeof source !== 'string' || typeof path !== 'string' || !isCount(epoch, 1) || !isCount(offset, 0))
     return undefined;
   if (!isArrayOf(lengths, isLength) || lengths.length === 0 || !isArrayOf(lines, isString)) return undefined;
   if (lines.length !== lengths.length && !('encoding' in data)) return undefined;
+  if (partial !== false && (partial !== true || lengths.length !== 1 || 'encoding' in data)) return undefined;
   return {
     kind: 'lines',
     ...sender,
@@ -108,6 +113,7 @@ function decodeLines(data: Record<string, unknown>, sender: FromAgent): Lines | 
     lengths,
     lines,
     cut: isArrayOf(cut, isIndex) ? cut : [],
+    isPartial: partial,
   };
 }
 
@@ -129,7 +135,19 @@ function decodeSource(facts: Record<string, unknown>): SourceStatus | undefined 
   if (typeof source !== 'string' || typeof path !== 'string' || typeof state !== 'string' || !isCount(epoch, 1))
     return undefined;
   if (!isCount(start, 0) || !isCount(end, 0) || !isCount(lag, 0)) return undefined;
-  return { source, epoch, path, state, start, end, lag, missing, detail: typeof detail === 'string' ? detail : '' };
+  const unknown = decodeUnknown(facts['gaps']);
+  return {
+    source,
+    epoch,
+    path,
+    state,
+    start,
+    end,
+    lag,
+    missing,
+    unknown,
+    detail: typeof detail === 'string' ? detail : '',
+  };
 }
 
 function decodeRanges(ranges: unknown): Range[] {
@@ -140,6 +158,11 @@ function decodeRanges(ranges: unknown): Range[] {
       { from: range['from'], to: range['to'], reason: typeof range['reason'] === 'string' ? range['reason'] : '' },
     ];
   });
+}
+
+function decodeUnknown(gaps: unknown): Range[] {
+  const unsure = Array.isArray(gaps) ? gaps.filter((gap: unknown) => isObject(gap) && gap['more'] === true) : [];
+  return decodeRanges(unsure).map(({ to, reason }) => ({ from: to, to, reason }));
 }
 
 function plain(from: string, lines: readonly string[]): Plain {

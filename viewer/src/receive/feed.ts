@@ -17,6 +17,10 @@ interface Strand {
   tail: number;
   /** The dividers of its gaps, by the offset at which each begins. */
   readonly gaps: Map<number, { readonly key: number; readonly gap: Gap }>;
+  /** How many of the places are shown where nobody knows what is missing. */
+  unknown: number;
+  /** The entry of the unfinished line. */
+  partial: { readonly key: number; readonly text: string } | undefined;
 }
 
 export class Feed {
@@ -54,7 +58,9 @@ export class Feed {
     const time = message.at ?? now;
     if (isNewEpoch) this.backlog.divide({ kind: 'epoch', label: source.label, epoch: life.epoch }, time);
     if (isChanged) this.showGaps(strand, life, time);
+    if (runs.length > 0) this.takeBack(strand);
     for (const run of runs) this.addRun(strand, message, run, time);
+    this.showPartial(strand, life, time);
   }
 
   private takeStatus(message: Status, now: number): void {
@@ -66,6 +72,7 @@ export class Feed {
       this.sources.tell(source, facts);
       if (isNewEpoch) this.backlog.divide({ kind: 'epoch', label: source.label, epoch: life.epoch }, time);
       if (isChanged) this.showGaps(this.strandOf(life, source), life, time);
+      this.showPartial(this.strandOf(life, source), life, time);
     }
   }
 
@@ -114,6 +121,25 @@ export class Feed {
         this.addGap(number, from, { kind: 'gap', label: strand.source.label, bytes: to - from, reason }, time);
       else Object.assign(shown.gap, { bytes: to - from, reason });
     }
+    for (const { from, reason } of life.unknown.slice(strand.unknown))
+      this.backlog.append(number, from, '', time, { kind: 'unknown', label: strand.source.label, reason });
+    strand.unknown = life.unknown.length;
+  }
+
+  /** Shows the unfinished line of a life behind its other lines, and takes back one that is finished or has grown. */
+  private showPartial(number: number, life: Life, time: number): void {
+    const strand = this.strand(number);
+    if (strand.partial?.text === life.partial?.text) return;
+    this.takeBack(number);
+    if (life.partial === undefined) return;
+    const { offset, text } = life.partial;
+    strand.partial = { key: this.backlog.append(number, offset, text, time, { kind: 'partial' }), text };
+  }
+
+  private takeBack(number: number): void {
+    const strand = this.strand(number);
+    if (strand.partial !== undefined) this.backlog.withdraw(strand.partial.key);
+    strand.partial = undefined;
   }
 
   private addGap(number: number, from: number, gap: Gap, time: number): void {
@@ -136,7 +162,7 @@ export class Feed {
   }
 
   private newStrand(source: Source): number {
-    return this.strands.push({ source, tail: -1, gaps: new Map() }) - 1;
+    return this.strands.push({ source, tail: -1, gaps: new Map(), unknown: 0, partial: undefined }) - 1;
   }
 
   private strand(number: number): Strand {

@@ -19,6 +19,10 @@ export interface Run {
 
 export class Life {
   readonly received = new Ranges();
+  /** Where bytes are missing besides, nobody knows how many: empty ranges, in the order in which they were told. */
+  readonly unknown: Missing[] = [];
+  /** The line that has no line end yet; undefined if none is known. */
+  partial: { readonly offset: number; readonly text: string } | undefined;
   private readonly reasons = new Reasons();
   /** The largest offset that lines or a status named. */
   private end = 0;
@@ -30,7 +34,7 @@ export class Life {
   /** `isSuccessor` says that an earlier epoch of the source was known, so that its beginning is not history. */
   constructor(
     readonly epoch: number,
-    private readonly isSuccessor: boolean,
+    readonly isSuccessor: boolean,
   ) {
     this.isFirm = isSuccessor;
   }
@@ -48,7 +52,15 @@ export class Life {
       : [{ from: 0, to: lengths.length, offset }];
     if (runs.length > 0) this.received.add(offset, end);
     this.end = Math.max(this.end, end);
+    if (this.partial !== undefined && this.received.has(this.partial.offset)) this.partial = undefined;
     return { runs, isChanged };
+  }
+
+  /** Takes the unfinished line at `offset`: its bytes do not count as received, and will come again. */
+  takePartial(offset: number, text: string): void {
+    this.comeInAt(offset);
+    this.end = Math.max(this.end, offset);
+    if (!this.received.has(offset)) this.partial = { offset, text };
   }
 
   /** Takes a batch whose content cannot be read: its bytes were sent, and are missing. */
@@ -72,6 +84,15 @@ export class Life {
     else if (!this.isFirm) this.mark = Math.max(this.mark, end, ...(isFirstNews ? told.map((range) => range.to) : []));
     this.end = Math.max(this.end, end);
     return isChanged;
+  }
+
+  /** Takes the places of which a status says that bytes are missing besides; returns whether there is a new one. */
+  takeUnknown(told: readonly Range[]): boolean {
+    const news = told.filter(
+      ({ to, reason }) => !this.unknown.some((known) => known.to === to && known.reason === reason),
+    );
+    this.unknown.push(...news);
+    return news.length > 0;
   }
 
   /** The receiver has a new connection: what was sent since it lost the old one is missing, not history. */

@@ -49,6 +49,10 @@ export class Receiver {
   takeLines(message: Lines, now: number): LinesFinding {
     this.hear(message, now);
     const { life, isNewEpoch } = this.life(message.agent, message.source, message.epoch);
+    if (message.isPartial) {
+      life.takePartial(message.offset, message.lines[0] ?? '');
+      return { life, runs: [], isChanged: true, isNewEpoch };
+    }
     if (message.lines.length === 0) {
       life.takeUnreadable(message.offset, message.lengths);
       return { life, runs: [], isChanged: true, isNewEpoch };
@@ -63,9 +67,13 @@ export class Receiver {
     agent.interval = message.interval;
     const lives = message.sources.map((facts) => {
       const { life, isFirstNews, isNewEpoch } = this.life(message.agent, facts.source, facts.epoch);
+      const isChanged = life.takeStatus(facts.start, facts.end, facts.missing, isFirstNews);
+      if (facts.state === 'ended') life.partial = undefined;
+      // Of a life that nothing was known of it is history, as all else that is told of it.
+      const isUnsure = (!isFirstNews || life.isSuccessor) && life.takeUnknown(facts.unknown);
       return {
         life,
-        isChanged: life.takeStatus(facts.start, facts.end, facts.missing, isFirstNews),
+        isChanged: isChanged || isUnsure,
         isNewEpoch,
         facts,
       };

@@ -75,10 +75,12 @@ export class Backlog {
     return room.firstKey;
   }
 
-  /** Takes a divider back. */
+  /** Takes a divider or an unfinished line back. */
   withdraw(key: number): void {
     const place = this.find(key);
-    if (place !== undefined) this.chunks[place.chunk]?.withdraw(place.index);
+    const lines = place === undefined ? 0 : (this.chunks[place.chunk]?.withdraw(place.index) ?? 0);
+    this.lines -= lines;
+    this.total -= lines;
   }
 
   /** Where the entry with this key stands; undefined if it was dropped. */

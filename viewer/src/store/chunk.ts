@@ -56,10 +56,13 @@ export class Chunk {
     return this.notes?.get(index);
   }
 
-  /** Takes a divider back: it stays as an entry without height. */
-  withdraw(index: number): void {
+  /** Takes an entry back: it stays without height. Returns how many lines it was. */
+  withdraw(index: number): number {
+    const lines = isLine(this.note(index)) ? 1 : 0;
+    this.lines -= lines;
     this.setNote(index, { kind: 'withdrawn' });
     this.version += 1;
+    return lines;
   }
 
   /** Moves the entries from `index` on, and the room after them, into a new chunk; they keep their keys. */
@@ -89,7 +92,7 @@ export class Chunk {
   }
 }
 
-/** A line may be cut; every other note makes the entry a divider. */
+/** A line may be cut, or unfinished; every other note makes the entry a divider. */
 export function isLine(note: Note | undefined): boolean {
-  return note === undefined || note.kind === 'cut';
+  return note === undefined || note.kind === 'cut' || note.kind === 'partial';
 }

@@ -14,8 +14,14 @@ export interface Cut {
   readonly bytes: number;
 }
 
+/** The text of a line that has no line end yet. */
+export interface Partial {
+  readonly kind: 'partial';
+}
+
 export type Divider =
   | Gap
+  | { readonly kind: 'unknown'; readonly label: string; readonly reason: string }
   | { readonly kind: 'restart'; readonly name: string }
   | { readonly kind: 'epoch'; readonly label: string; readonly epoch: number }
   | { readonly kind: 'reconnected'; readonly seconds: number };
@@ -25,4 +31,4 @@ export interface Withdrawn {
   readonly kind: 'withdrawn';
 }
 
-export type Note = Divider | Cut | Withdrawn;
+export type Note = Divider | Cut | Partial | Withdrawn;

@@ -10,7 +10,7 @@ import { vectors } from '../support/vectors';
 interface Case {
   readonly name: string;
   readonly steps: readonly { readonly message?: unknown; readonly reconnected?: boolean; readonly clock_ms?: number }[];
-  readonly expect: unknown;
+  readonly expect: object;
 }
 
 const { cases } = vectors('batches.json') as { cases: Case[] };
@@ -45,14 +45,21 @@ async function madeOf(steps: Case['steps']): Promise<unknown> {
       for (const { life, facts } of finding.lives) lives.set(life, [message.agent, facts.source, facts.epoch]);
     }
   }
-  const gaps = [...lives]
-    .flatMap(([life, key]) =>
-      life.missing().map(({ from, to, reason }) => [...key, from, to, reason === '' ? null : reason] as const),
-    )
-    .sort(([a, b, c], [x, y, z]) => (a === x ? (b === y ? c - z : b < y ? -1 : 1) : a < x ? -1 : 1));
+  const sorted = [...lives].sort(([, [a, b, c]], [, [x, y, z]]) =>
+    a === x ? (b === y ? c - z : b < y ? -1 : 1) : a < x ? -1 : 1,
+  );
+  const gaps = sorted.flatMap(([life, key]) =>
+    life.missing().map(({ from, to, reason }) => [...key, from, to, reason === '' ? null : reason]),
+  );
+  const provisional = sorted.flatMap(([{ partial }, key]) =>
+    partial === undefined ? [] : [[...key, partial.offset, partial.text]],
+  );
+  const unknown = sorted.flatMap(([life, key]) => life.unknown.map(({ to, reason }) => [...key, to, reason]));
   return {
     lines,
     gaps,
+    provisional,
+    unknown,
     restarts,
     plain,
     silent: receiver
@@ -64,6 +71,6 @@ async function madeOf(steps: Case['steps']): Promise<unknown> {
 
 describe('an exchange', () => {
   test.each(cases.map(({ name, ...rest }) => [name, rest] as const))('%s', async (_, { steps, expect: expected }) => {
-    await expect(madeOf(steps)).resolves.toEqual(expected);
+    await expect(madeOf(steps)).resolves.toEqual({ provisional: [], unknown: [], ...expected });
   });
 });

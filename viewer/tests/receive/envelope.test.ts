@@ -32,6 +32,7 @@ describe('a batch of lines', () => {
       lengths: [4, 900],
       lines: ['one', 'two'],
       cut: [1],
+      isPartial: false,
     });
   });
 

@@ -18,6 +18,7 @@ function entries(backlog: Backlog): string[] {
     chunk.texts.flatMap((text, index) => {
       const note = chunk.note(index);
       if (note?.kind === 'withdrawn') return [];
+      if (note?.kind === 'partial') return [`${text}\u2026`];
       return note === undefined || note.kind === 'cut' ? [text] : [`-- ${divider(note)}`];
     }),
   );
@@ -26,6 +27,21 @@ function entries(backlog: Backlog): string[] {
 describe('lines', () => {
   test('are shown once, in the order of the file', () => {
     expect(shown(lines(['one', 'two']), lines(['two', 'six'], { offset: 4 }))).toEqual(['one', 'two', 'six']);
+  });
+
+  test('that are unfinished stand behind the others until they are whole', () => {
+    const begun = [lines(['one']), lines(['tw'], { offset: 4, lengths: [2], isPartial: true })];
+    expect(shown(...begun)).toEqual(['one', 'tw\u2026']);
+    expect(shown(...begun, lines(['two'], { offset: 4, lengths: [3], isPartial: true }))).toEqual(['one', 'two\u2026']);
+    expect(shown(...begun, lines(['two', 'six'], { offset: 4 }))).toEqual(['one', 'two', 'six']);
+  });
+
+  test('that are unfinished go away with their file', () => {
+    const over = status([{ state: 'ended', end: 4, unknown: [{ from: 4, to: 4, reason: 'truncated' }] }]);
+    expect(shown(lines(['one']), lines(['tw'], { offset: 4, lengths: [2], isPartial: true }), over, over)).toEqual([
+      'one',
+      '-- more of app.log may be missing, nobody knows how much: the file was truncated before they were read',
+    ]);
   });
 
   test('that come late close the gap in its place', () => {

@@ -17,6 +17,7 @@ export function lines(texts: readonly string[], more: Partial<Lines> = {}): Line
     lengths,
     lines: texts,
     cut: [],
+    isPartial: false,
     ...more,
   };
 }
@@ -31,6 +32,7 @@ export function status(sources: readonly Partial<SourceStatus>[], more: Partial<
     end: 0,
     lag: 0,
     missing: [],
+    unknown: [],
     detail: '',
   };
   const told = sources.map((source) => ({ ...facts, ...source }));
