@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.nasty.cases import case
 from tests.support.reader import Reader
 from tests.support.system import System
 
@@ -9,6 +10,7 @@ LIMIT = 65_536
 """MAX_LINE_BYTES, by default."""
 
 
+@case("T22")
 async def test_line_of_two_megabytes_is_cut_with_its_true_length(system: System, reader: Reader) -> None:
     await system.agent(system.log_directory)
     system.log_file().append(["before", "x" * 2_000_000, "after"])
@@ -35,6 +37,7 @@ STRANGE = [
 ]
 
 
+@case("T19")
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 async def test_strange_lines_arrive_as_text_and_offsets_stay_true(system: System, reader: Reader, end: bytes) -> None:
     await system.agent(system.log_directory)
@@ -44,6 +47,7 @@ async def test_strange_lines_arrive_as_text_and_offsets_stay_true(system: System
     assert [line.offset for line in reader.receiver.lines] == [sum(lengths[:index]) for index in range(len(lengths))]
 
 
+@case("T23")
 async def test_line_of_nothing_but_quotes_fits_when_escaped(system: System, reader: Reader) -> None:
     await system.agent(system.log_directory)
     text = '"\\' * 30_000 + "\x01" * 5_000
@@ -51,6 +55,7 @@ async def test_line_of_nothing_but_quotes_fits_when_escaped(system: System, read
     assert await reader.lines(20) == [text] * 20
 
 
+@case("T25")
 async def test_empty_lines_count(system: System, reader: Reader) -> None:
     await system.agent(system.log_directory)
     system.log_file().append(["", " ", "", "end"])

@@ -25,5 +25,9 @@ def test_marks_name_cases_of_the_list() -> None:
     assert shown() | ARGUED.keys() <= load().keys()
 
 
+def test_every_case_of_the_tail_has_a_test_or_an_argument() -> None:
+    assert {id_ for id_ in load() if id_.startswith("T")} <= shown() | ARGUED.keys()
+
+
 def test_no_case_is_both_shown_and_argued_away() -> None:
     assert not shown() & ARGUED.keys()

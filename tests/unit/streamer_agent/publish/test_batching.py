@@ -55,6 +55,7 @@ def test_a_cut_line_is_named_by_its_index() -> None:
 
 
 @case("T24")
+@case("T24")
 def test_a_batch_over_the_limit_is_split_in_order_with_true_offsets() -> None:
     lines = [f"{number:05d}" + "x" * 500 for number in range(400)]
     parts = batches(block_of(lines))
