@@ -66,16 +66,18 @@ async def _examine_files(settings: StreamerSettings) -> list[Finding]:
     findings += await _hints(settings, _homes(snapshots.values()), mounted)
     for text in settings.log_paths:
         findings += (
-            files.judge(file_probe.look(text, snapshots[text], plans)) if text != STDIN else [files.STDIN_IS_READ]
+            files.judge(file_probe.look(text, snapshots[text], plans, settings.line_format))
+            if text != STDIN
+            else [files.STDIN_IS_READ]
         )
     return findings
 
 
 def _snapshots(settings: StreamerSettings) -> dict[str, Snapshot]:
     """What each input means by itself."""
-    state_dir = settings.state_directory
-    excluded = state_dir if os.path.isdir(state_dir) else None
-    return {text: Scanner([text], settings.exclude, excluded).scan() for text in settings.log_paths if text != STDIN}
+    state_dir = settings.state_directory if os.path.isdir(settings.state_directory) else None
+    exclude = settings.exclude
+    return {text: Scanner([text], exclude, state_dir).scan() for text in settings.log_paths if text != STDIN}
 
 
 def _directories(snapshots: Iterable[Snapshot]) -> set[str]:

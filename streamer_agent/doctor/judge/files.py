@@ -3,10 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from streamer_agent.doctor.finding import Finding, Verdict, ok, warning, wrong
 from streamer_agent.doctor.judge.rights import Refusal
+from streamer_agent.tail.containers import LineFormat
 from streamer_agent.tail.facts import SourceFacts
+
+Wrapping = Literal["", "docker", "cri"]
+"""What a container runtime wrote around the lines, by the first of them; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,10 @@ class FileLook:
     """What is not there, for an input that leads to no file."""
     similar: tuple[str, ...] = ()
     """Names in the same directory that resemble one that is not there."""
+    is_utf16: bool = False
+    wrapping: Wrapping = ""
+    line_format: LineFormat = "plain"
+    """The setting, which may fit or not."""
     resume: SourceFacts | None = None
     """Where a start would go on; None if it could not be found out, or there is nothing to read."""
     is_saved: bool = False
@@ -61,7 +70,7 @@ def judge(look: InputLook) -> list[Finding]:
 
 def judge_file(look: FileLook) -> Finding:
     """Say whether the file is read, and from where."""
-    known = {"size": look.size, **_resume_facts(look)}
+    known = {"size": look.size, "wrapping": look.wrapping or None, "is_utf16": look.is_utf16, **_resume_facts(look)}
     if look.refusal is not None:
         return wrong("file", look.refusal.seen, look.refusal.advice, look.path, facts=known)
     if look.missing:
@@ -82,7 +91,19 @@ def judge_file(look: FileLook) -> Finding:
         return ok("file", "text that can be read; where it would go on is not known", subject=look.path, facts=known)
     if look.resume.state in ("unreadable", "skipped", "waiting"):
         return warning("file", look.resume.detail, subject=look.path, facts=known)
-    return ok("file", _resume(look, look.resume), subject=look.path, facts=known)
+    seen = f"{_kind(look)}; {_resume(look, look.resume)}"
+    if look.wrapping and look.line_format == "plain":
+        advice = f"LINE_FORMAT={look.wrapping} (or auto) takes it off and joins lines that were split"
+        return warning("file", f"{seen}; what wraps its lines is shown with them", advice, look.path, facts=known)
+    if look.size and look.line_format in ("docker", "cri") and look.wrapping != look.line_format:
+        advice = "LINE_FORMAT=auto looks at the first line of each file"
+        return warning("file", f"{seen}; not in the form that LINE_FORMAT names", advice, look.path, facts=known)
+    return ok("file", seen, subject=look.path, facts=known)
+
+
+def _kind(look: FileLook) -> str:
+    wrapped = {"": "", "docker": ", wrapped by Docker", "cri": ", wrapped by Kubernetes (CRI)"}[look.wrapping]
+    return f"{'UTF-16 ' if look.is_utf16 else ''}text{wrapped}"
 
 
 def _resume(look: FileLook, resume: SourceFacts) -> str:
@@ -90,13 +111,13 @@ def _resume(look: FileLook, resume: SourceFacts) -> str:
     place = f"byte {resume.end:,} of {size:,}"
     if look.is_saved:
         behind = "up to date" if not resume.lag else f"{resume.lag:,} bytes behind"
-        text = f"text; goes on at {place}, {behind}"
+        text = f"goes on at {place}, {behind}"
     elif look.is_known_path:
-        text = f"text; replaced or truncated since the last save: its new content begins at {place}"
+        text = f"replaced or truncated since the last save: its new content begins at {place}"
     elif resume.end >= size and size:
-        text = f"text; not known yet: followed from its end, {place}"
+        text = f"not known yet: followed from its end, {place}"
     else:
-        text = f"text; not known yet: begins at {place}"
+        text = f"not known yet: begins at {place}"
     return f"{text}; {look.leftover_bytes:,} bytes of earlier content come first" if look.leftover_bytes else text
 
 

@@ -7,14 +7,16 @@ import os
 import pwd
 import stat
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from streamer_agent.block import EpochKey
-from streamer_agent.doctor.judge.files import FileLook, InputLook
+from streamer_agent.doctor.judge.files import FileLook, InputLook, Wrapping
 from streamer_agent.doctor.judge.rights import Refusal, Step, explain
 from streamer_agent.doctor.probe.machine import current_user
 from streamer_agent.doctor.probe.state import Saved
-from streamer_agent.tail.content import reason_to_skip
+from streamer_agent.tail.containers import LineFormat, parse_docker, parser
+from streamer_agent.tail.content import reason_to_skip, utf16_codec
 from streamer_agent.tail.facts import SourceFacts, label
 from streamer_agent.tail.fingerprint import HEAD_BYTES
 from streamer_agent.tail.pattern import has_magic
@@ -54,13 +56,13 @@ class Plans:
         )
 
 
-def look(text: str, snapshot: Snapshot, plans: Plans) -> InputLook:
-    """Look at all that the input `text` means; `snapshot` is of this input alone."""
+def look(text: str, snapshot: Snapshot, plans: Plans, line_format: LineFormat) -> InputLook:
+    """Look at all that the input `text` means; `snapshot` is of this input alone, `line_format` the setting."""
     path = os.path.abspath(text)
     is_plural = os.path.isdir(path) or (has_magic(path) and not os.path.lexists(path))
     barred = dict(snapshot.barred)
     nothing = barred.pop(path).detail if is_plural and _is_waiting(barred.get(path)) else ""
-    looks = [_look_at_file(at, plans, is_named=at == path) for at in snapshot.files]
+    looks = [_look_at_file(at, plans, line_format, is_named=at == path) for at in snapshot.files]
     looks += [_look_at_barred(at, why, is_named=at == path and not is_plural) for at, why in barred.items()]
     return InputLook(label(text), is_plural, sorted(looks, key=lambda one: one.path), nothing)
 
@@ -69,7 +71,7 @@ def _is_waiting(barred: Barred | None) -> bool:
     return barred is not None and barred.state == "waiting"
 
 
-def _look_at_file(path: str, plans: Plans, *, is_named: bool) -> FileLook:
+def _look_at_file(path: str, plans: Plans, line_format: LineFormat, *, is_named: bool) -> FileLook:
     name = label(path)
     try:
         size, first = _beginning(path)
@@ -79,7 +81,13 @@ def _look_at_file(path: str, plans: Plans, *, is_named: bool) -> FileLook:
         return FileLook(name, is_named, refusal=_refusal(path, error))
     if reason := reason_to_skip(first):
         return FileLook(name, is_named, size, reason_to_skip=reason)
-    return plans.look(name, size, is_named=is_named)
+    found = plans.look(name, size, is_named=is_named)
+    return replace(found, is_utf16=bool(utf16_codec(first)), wrapping=_wrapping(first), line_format=line_format)
+
+
+def _wrapping(first: bytes) -> Wrapping:
+    parse = parser("auto", first)
+    return "" if parse is None else "docker" if parse is parse_docker else "cri"
 
 
 def _beginning(path: str) -> tuple[int, bytes]:

@@ -7,8 +7,9 @@ import pytest
 
 from streamer_agent.block import EpochKey
 from streamer_agent.doctor.finding import Verdict
-from streamer_agent.doctor.judge.files import FileLook, InputLook, judge, judge_file
+from streamer_agent.doctor.judge.files import FileLook, InputLook, Wrapping, judge, judge_file
 from streamer_agent.doctor.judge.rights import Refusal
+from streamer_agent.tail.containers import LineFormat
 from streamer_agent.tail.facts import SourceFacts
 
 LIFE = SourceFacts(
@@ -39,6 +40,26 @@ def test_text_is_told_with_where_a_start_goes_on(changed: dict[str, Any], said: 
     finding = judge_file(replace(SAVED, **changed))
     assert finding.verdict is Verdict.OK
     assert said in finding.seen
+
+
+@pytest.mark.parametrize(
+    ("wrapping", "line_format", "verdict", "said"),
+    [
+        ("docker", "plain", Verdict.WARNING, "LINE_FORMAT=docker"),
+        ("cri", "plain", Verdict.WARNING, "LINE_FORMAT=cri"),
+        ("docker", "cri", Verdict.WARNING, "LINE_FORMAT=auto"),
+        ("", "docker", Verdict.WARNING, "LINE_FORMAT=auto"),
+        ("docker", "docker", Verdict.OK, ""),
+        ("cri", "auto", Verdict.OK, ""),
+        ("", "auto", Verdict.OK, ""),
+    ],
+)
+def test_form_of_lines_that_does_not_fit_the_setting_is_a_warning(
+    wrapping: Wrapping, line_format: LineFormat, verdict: Verdict, said: str
+) -> None:
+    finding = judge_file(replace(SAVED, wrapping=wrapping, line_format=line_format))
+    assert finding.verdict is verdict
+    assert said in finding.advice
 
 
 def test_programs_get_the_offset_and_how_far_it_is_behind() -> None:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from common.settings import load
 from streamer_agent.doctor.judge.files import FileLook, InputLook
 from streamer_agent.doctor.probe.files import Plans, look
@@ -13,15 +15,15 @@ from streamer_agent.tail.scanner import Scanner
 from tests.unit.streamer_agent.doctor.tailed import content, tailed
 
 
-async def looked(text: Path | str, state: Path) -> InputLook:
-    settings = load(StreamerSettings, ["--state-dir", str(state), str(text)], "test")
+async def looked(text: Path | str, state: Path, *options: str) -> InputLook:
+    settings = load(StreamerSettings, ["--state-dir", str(state), *options, str(text)], "test")
     saved = read_saved(settings)
     plans = Plans(await rehearse(settings, saved), saved)
-    return look(str(text), Scanner([str(text)]).scan(), plans)
+    return look(str(text), Scanner([str(text)], settings.exclude).scan(), plans, settings.line_format)
 
 
-async def only(text: Path | str, state: Path) -> FileLook:
-    (file,) = (await looked(text, state)).files
+async def only(text: Path | str, state: Path, *options: str) -> FileLook:
+    (file,) = (await looked(text, state, *options)).files
     return file
 
 
@@ -72,6 +74,42 @@ async def test_file_of_a_new_input_is_followed_from_its_end(tmp_path: Path) -> N
     file = await only(tmp_path / "other.log", state)
     assert file.resume is not None
     assert file.resume.end == 4
+
+
+@pytest.mark.parametrize(("beginning", "offset"), [("start", 0), ("end", 8), ("lines:1", 4)])
+async def test_setting_says_where_an_unknown_file_begins(tmp_path: Path, beginning: str, offset: int) -> None:
+    (tmp_path / "app.log").write_text("one\ntwo\n")
+    file = await only(tmp_path / "app.log", tmp_path / "state", "--from", beginning)
+    assert file.resume is not None
+    assert file.resume.end == offset
+
+
+@pytest.mark.parametrize(
+    ("line", "wrapping"),
+    [
+        ('{"log":"one\\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}', "docker"),
+        ("2026-01-01T00:00:00.0Z stdout F one", "cri"),
+        ("one", ""),
+    ],
+)
+async def test_what_containers_wrap_around_lines_is_recognised(tmp_path: Path, line: str, wrapping: str) -> None:
+    (tmp_path / "app.log").write_text(f"{line}\n")
+    assert (await only(tmp_path / "app.log", tmp_path / "state")).wrapping == wrapping
+
+
+async def test_utf16_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text("one\n", encoding="utf-16")
+    file = await only(tmp_path / "app.log", tmp_path / "state")
+    assert (file.is_utf16, file.reason_to_skip) == (True, "")
+
+
+async def test_what_is_excluded_is_not_there(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for name in ("a.log", "b.log"):
+        (logs / name).write_text("x\n")
+    files = (await looked(logs, tmp_path / "state", "--exclude", "b*")).files
+    assert [Path(file.path).name for file in files] == ["a.log"]
 
 
 async def test_binary_content_is_recognised(tmp_path: Path) -> None:
