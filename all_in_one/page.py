@@ -22,8 +22,8 @@ def headers(connect_origin: str | None) -> dict[str, str]:
     """
     connect = f"'self' {connect_origin}" if connect_origin else "'self'"
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src {connect}; "
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; connect-src {connect}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return {

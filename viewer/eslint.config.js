@@ -5,17 +5,25 @@ import tseslint from 'typescript-eslint';
 const SHELLS = [
   'main',
   'connect/connection',
+  'find/finder',
+  'find/worker',
   'list/area',
+  'list/clicks',
+  'list/content',
   'list/hand',
   'list/list',
+  'list/marks',
   'list/painter',
   'list/probe',
   'list/row',
+  'list/stage',
+  'list/tree',
   'page/elements',
   'page/keyboard',
   'page/preferences',
   'page/theme',
   'panels/*',
+  'view/desk',
 ].map((name) => `src/${name}.ts`);
 
 const IMPURE_GLOBALS = [

@@ -48,6 +48,28 @@ class Visit:
         """Texts of the lines that are drawn, from top to bottom."""
         return await self.rows.all_inner_texts()
 
+    async def texts_in_view(self) -> list[str]:
+        """Texts of the lines whose first row is within the view, from top to bottom."""
+        script = """rows => {
+            const { top, bottom } = document.getElementById('log').getBoundingClientRect();
+            const at = row => row.getBoundingClientRect().top;
+            return rows.filter(row => at(row) >= top && at(row) < bottom).map(row => row.textContent);
+        }"""
+        return list(await self.rows.evaluate_all(script))
+
+    async def settled(self) -> None:
+        """Wait until the hand rests for the page too, and it has put the view right."""
+        await self.page.wait_for_timeout(250)
+        await self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    async def find(self, text: str) -> None:
+        """Type into the field that finds lines."""
+        await self.page.get_by_test_id("find").fill(text)
+
+    def field(self, name: str) -> Locator:
+        """A field of an opened line."""
+        return self.page.get_by_test_id("field").filter(has=self.page.get_by_text(name, exact=True))
+
     async def gap_to_end(self) -> float:
         """Pixels between the bottom of the view and the live end."""
         return float(await self.log.evaluate("log => log.scrollHeight - log.clientHeight - log.scrollTop"))

@@ -1,7 +1,7 @@
 /** Wires the page together: what arrives goes into the feed, what changed is drawn. It decides nothing. */
 
 import { Connection } from './connect/connection';
-import { List } from './list/list';
+import { TIMES } from './line/time';
 import { element, say } from './page/elements';
 import { listenToKeys } from './page/keyboard';
 import { recall, remember } from './page/preferences';
@@ -18,9 +18,11 @@ import { InOrder } from './receive/in-order';
 import { inflate } from './receive/inflate';
 import { Rate } from './receive/rate';
 import { Backlog } from './store/backlog';
+import { Desk } from './view/desk';
+import { PLAIN_VIEW, type View } from './view/view';
 
 /** Lines that the page keeps. */
-const CAPACITY = 50_000;
+const CAPACITY = 100_000;
 /** Counters that change more often cannot be read. */
 const PANELS_MS = 250;
 /** A screen reader is told of each line up to this many a second, and of none above. */
@@ -30,18 +32,22 @@ const ROW_PX = 20;
 const log = element('log', HTMLElement);
 const announcer = element('announcer', HTMLElement);
 const wrapButton = element('wrap', HTMLButtonElement);
+const time = element('time', HTMLSelectElement);
 const help = element('help', HTMLDialogElement);
+const nothing = element('nothing', HTMLElement);
 
 const backlog = new Backlog(CAPACITY);
 const feed = new Feed(backlog);
 const rate = new Rate();
 const inOrder = new InOrder();
-const list = new List(
+const desk = new Desk(
   { log, space: element('space', HTMLElement), rows: element('rows', HTMLElement) },
+  { ...PLAIN_VIEW, time: recall('time', TIMES), isWrapped: recall('wrap', ['on', 'off']) === 'on' },
   backlog,
   feed,
   readingChanged,
 );
+const { list } = desk;
 const connection = new Connection({
   message(frame, now) {
     inOrder.give(inflate(frame.data), (data) => {
@@ -66,7 +72,6 @@ const sourcesPanel = new SourcesPanel(feed.sources, feed.receiver, showPanels);
 const statusBar = new StatusBar(backlog);
 const theme = new Theme();
 const readingPanel = new ReadingPanel({ togglePause, goLive, readOn });
-let isWrapped = recall('wrap', ['on', 'off']) === 'on';
 let labelWidth = 0;
 let spokenState = '';
 
@@ -81,8 +86,11 @@ function showPanels(): void {
   connectionPanel.show(connection.phase, silence, now);
   emptyPanel.show(backlog.total === 0, connection.phase, feed.sources, agents);
   sourcesPanel.show(now);
-  statusBar.show(perSecond, feed.sources.followed, agents.length);
-  readingPanel.show(list.reading, backlog.total);
+  desk.count();
+  const { shown } = desk;
+  statusBar.show(perSecond, feed.sources.followed, agents.length, shown);
+  nothing.hidden = shown > 0 || backlog.lines === 0;
+  readingPanel.show(list.reading, desk.waiting);
   log.ariaLive = list.reading.mode === 'live' && perSecond <= SPOKEN_PER_SECOND ? 'polite' : 'off';
   speak(
     isJoined
@@ -115,7 +123,7 @@ function fitLabels(): void {
 }
 
 function readingChanged(): void {
-  readingPanel.show(list.reading, backlog.total);
+  readingPanel.show(list.reading, desk.waiting);
 }
 
 function togglePause(): void {
@@ -134,15 +142,22 @@ function readOn(): void {
   log.focus({ preventScroll: true });
 }
 
-function wrap(wrapped: boolean): void {
-  isWrapped = wrapped;
+function look(change: Partial<View>): void {
+  desk.change({ ...desk.view, ...change });
+  const { time: mode, isWrapped } = desk.view;
   wrapButton.setAttribute('aria-pressed', String(isWrapped));
+  time.value = mode;
   remember('wrap', isWrapped ? 'on' : 'off');
-  list.wrap(isWrapped);
+  remember('time', mode);
 }
 
-wrapButton.addEventListener('click', () => {
-  wrap(!isWrapped);
+function wrap(): void {
+  look({ isWrapped: !desk.view.isWrapped });
+}
+
+wrapButton.addEventListener('click', wrap);
+time.addEventListener('change', () => {
+  look({ time: TIMES.find((mode) => mode === time.value) ?? PLAIN_VIEW.time });
 });
 element('help-open', HTMLButtonElement).addEventListener('click', () => {
   help.showModal();
@@ -157,16 +172,27 @@ listenToKeys(log, {
   scroll: (rows, pages) => {
     list.scroll(rows * ROW_PX, pages);
   },
-  wrap: () => {
-    wrap(!isWrapped);
+  find: desk.bar.focus,
+  isFinding: () => desk.bar.isFocused,
+  next: desk.next,
+  step: (isBack) => {
+    list.step(isBack);
   },
+  open: () => {
+    if (list.current !== undefined) list.toggle(list.current);
+  },
+  context: () => {
+    desk.showContext();
+  },
+  back: desk.back,
+  wrap,
   sources: sourcesPanel.switch,
   theme: theme.next,
   help: () => {
     help.showModal();
   },
 });
-wrap(isWrapped);
+look({});
 setInterval(showPanels, PANELS_MS);
 connection.start();
 showPanels();

@@ -36,6 +36,12 @@ export class Anchor {
     this.hold(key, top);
   }
 
+  /** Anchors the entry `key` where the reader saw it: at `y` in the scrolled area. The next pin puts it there. */
+  holdAt(key: number, y: number): void {
+    this.key = key;
+    this.y = y;
+  }
+
   release(): void {
     this.key = undefined;
   }

@@ -14,6 +14,8 @@ export class Area {
   isWrapped = true;
   /** Where the page last left or saw the view, to tell the reader's scrolling from its own. */
   private left = 0;
+  /** Where the rows begin in the area. */
+  rowsTop = 0;
   private width = 0;
 
   constructor(private readonly elements: Elements) {}
@@ -49,6 +51,7 @@ export class Area {
   /** Makes the area `height` pixels high, and lets the rows begin at `top`. */
   arrange(height: number, top: number): void {
     this.elements.space.style.height = `${String(height)}px`;
+    this.rowsTop = top;
     this.elements.rows.style.top = `${String(top)}px`;
     if (!this.isWrapped) this.widen();
   }

@@ -4,7 +4,7 @@
  */
 
 import type { Backlog, Place } from '../store/backlog';
-import type { Chunk } from '../store/chunk';
+import { isLine, type Chunk } from '../store/chunk';
 
 export interface Metrics {
   /** Height of a row of text. */
@@ -17,10 +17,17 @@ export interface Metrics {
   readonly drawn: number;
 }
 
+/** Which entries are shown at all. */
+export interface Shown {
+  readonly isShown: (chunk: Chunk, index: number) => boolean;
+  /** Differs from before if any entry of the chunk may have come to be shown or hidden, or was changed. */
+  readonly version: (chunk: Chunk) => number;
+}
+
 interface Heights {
   readonly values: number[];
   sum: number;
-  /** The chunk's version for which they hold. */
+  /** For which they hold. */
   readonly version: number;
 }
 
@@ -37,6 +44,7 @@ export class Layout {
 
   constructor(
     private readonly backlog: Backlog,
+    private readonly shown: Shown,
     private metrics: Metrics,
   ) {}
 
@@ -104,6 +112,11 @@ export class Layout {
     return { chunk, index };
   }
 
+  /** Whether nothing of a chunk is shown. */
+  isBlank(chunk: number): boolean {
+    return this.heightOf(this.backlog.chunks[chunk]) === 0;
+  }
+
   /** Takes the height that an entry was seen to have. */
   measured({ chunk, index }: Place, height: number): void {
     const found = this.backlog.chunks[chunk];
@@ -123,8 +136,9 @@ export class Layout {
 
   private of(chunk: Chunk): Heights {
     let heights = this.heights.get(chunk);
-    if (heights?.version !== chunk.version) {
-      heights = { values: [], sum: 0, version: chunk.version };
+    const version = this.shown.version(chunk);
+    if (heights?.version !== version) {
+      heights = { values: [], sum: 0, version };
       this.heights.set(chunk, heights);
     }
     for (let index = heights.values.length; index < chunk.count; index += 1) {
@@ -138,8 +152,8 @@ export class Layout {
   private estimate(chunk: Chunk, index: number): number {
     const { row, divider, columns, drawn } = this.metrics;
     const kind = chunk.note(index)?.kind;
-    if (kind === 'withdrawn') return 0;
-    if (kind !== undefined && kind !== 'cut' && kind !== 'partial') return divider;
+    if (kind === 'withdrawn' || !this.shown.isShown(chunk, index)) return 0;
+    if (!isLine(chunk.note(index))) return divider;
     const characters = Math.min(chunk.texts[index]?.length ?? 0, drawn);
     return row * Math.max(1, Math.ceil(characters / columns));
   }

@@ -1,54 +1,63 @@
 /**
- * Draws the part of the backlog that is in view, some hundred rows of it, and keeps the line under the reader's eye
- * where it is: the newest one at the live end, the topmost one away from it (anchor.ts). It decides neither what
- * follows nor what is drawn how.
+ * What the reader does with the lines: following, pausing, scrolling, pointing at a line, opening it, going to another,
+ * looking at its context. Where they stand and how they are drawn is up to stage.ts.
  */
 
+import type { Pattern } from '../find/pattern';
+import type { Sieve } from '../find/sieve';
 import type { Feed } from '../receive/feed';
+import type { Source } from '../receive/sources';
 import type { Backlog, Place } from '../store/backlog';
-import { Anchor, MAX_AREA_PX } from './anchor';
-import { Area, type Elements } from './area';
+import type { Elements } from './area';
 import { LIVE, lookedUp, paused, readOn, scrolled, type Mark, type Reading } from './follow';
-import { Hand, REST_MS } from './hand';
-import { Layout } from './layout';
-import { Painter } from './painter';
-import { Probe } from './probe';
+import { Hand } from './hand';
+import { Marks } from './marks';
+import type { Look } from './row';
+import { FIRST, Stage } from './stage';
 
-/** Pixels drawn above and below the view, so that a notch of the wheel shows no blank. */
-const OVERSCAN_PX = 400;
-/** What was measured stays measured, so a few rounds always do. */
-const MAX_ROUNDS = 4;
+/** A line that is gone to stands so far down the view, as a share of its height. */
+const EYE = 1 / 3;
+/** The view moves by this share when the line pointed at would leave it. */
+const STEP = 1 / 3;
 
-const FIRST: Place = { chunk: 0, index: 0 };
+/** Where a whole view of lines is new each time, nobody sees more of them if it changes more often. */
+const GLIMPSE_MS = 45;
+
+export interface Listener {
+  /** The reading mode changed. */
+  readonly changed: () => void;
+  /** Rows were drawn. */
+  readonly drawn: () => void;
+  /** Asks where a pattern is found in the lines with these keys. */
+  readonly locate: (name: string, pattern: Pattern, keys: readonly number[]) => void;
+}
 
 export class List {
   reading: Reading = LIVE;
-  private readonly area: Area;
-  private readonly layout: Layout;
-  private readonly painter: Painter;
-  private readonly probe: Probe;
+  private readonly stage: Stage;
   private readonly hand: Hand;
-  private readonly anchor = new Anchor();
   /** How far the page had come when it was last drawn: what came since was not seen. */
   private drawn: Mark = { key: -1, total: 0 };
   private isScheduled = false;
-  private isRemeasuring = true;
+  private drawnAt = -Infinity;
+  /** What was in view before the sieve changed, from the top, and where. */
+  private seen: readonly { readonly key: number; readonly y: number }[] = [];
+  /** Where the line was in the view, in pixels, whose context is shown. */
+  private looked: { readonly key: number; readonly y: number } | undefined;
+  readonly marks: Marks;
 
-  /** `changed` is called when the reading mode changed. */
   constructor(
     elements: Elements,
     private readonly backlog: Backlog,
     feed: Feed,
-    private readonly changed: () => void,
+    private readonly sieve: Sieve,
+    private readonly listener: Listener,
   ) {
     const { log, rows } = elements;
-    this.area = new Area(elements);
-    this.probe = new Probe(rows);
-    this.layout = new Layout(backlog, this.probe.measure(this.area.isWrapped));
-    this.painter = new Painter(rows, backlog, feed, this.layout);
     this.hand = new Hand(log, rows, { up: this.lookUp, released: this.onRelease });
+    this.stage = new Stage(elements, backlog, feed, sieve, this.hand, this.invalidate);
+    this.marks = new Marks(listener.locate);
     log.addEventListener('scroll', this.onScroll, { passive: true });
-    rows.addEventListener('click', this.onClick);
     new ResizeObserver(this.remeasure).observe(log);
     void document.fonts.ready.then(this.remeasure);
   }
@@ -62,14 +71,9 @@ export class List {
 
   /** To be called when the width of the text may have changed. */
   readonly remeasure = (): void => {
-    this.isRemeasuring = true;
+    this.stage.remeasure();
     this.invalidate();
   };
-
-  wrap(isWrapped: boolean): void {
-    this.area.wrap(isWrapped);
-    this.remeasure();
-  }
 
   goLive(): void {
     this.read(LIVE);
@@ -86,157 +90,200 @@ export class List {
   goToOldest(): void {
     this.lookUp();
     if (this.reading.mode === 'live') return;
-    this.anchor.origin = 0;
-    this.holdAt(FIRST);
-    this.area.place(0);
+    this.stage.anchor.origin = 0;
+    this.stage.holdAt(FIRST);
+    this.stage.area.place(0);
     this.invalidate();
   }
 
   /** Scrolls by rows' worth of pixels and by pages, as the reader's hand would. */
   scroll(pixels: number, pages: number): void {
     if (pixels < 0 || pages < 0) this.lookUp();
-    this.area.scrollBy(pixels + pages * 0.9 * this.area.view);
+    this.stage.area.scrollBy(pixels + pages * 0.9 * this.stage.area.view);
   }
 
   /** The reader's hand goes upwards: stop following at once, before the view has moved. */
   readonly lookUp = (): void => {
-    if (this.area.scrollTop > 0) this.read(lookedUp(this.reading, this.drawn));
+    if (this.stage.area.scrollTop > 0) this.read(lookedUp(this.reading, this.drawn));
   };
+
+  /** Draws lines this way from now on. */
+  dress(look: Look, isWrapped: boolean): void {
+    const isDressed = this.stage.painter.dress(look);
+    if (!isDressed && isWrapped === this.stage.area.isWrapped) return;
+    if (isWrapped !== this.stage.area.isWrapped) this.stage.area.wrap(isWrapped);
+    this.remeasure();
+  }
+
+  /** The line pointed at or gone to, if there is one. */
+  get pointed(): number | undefined {
+    return this.stage.painter.current;
+  }
+
+  sourceOf(key: number): Source | undefined {
+    return this.stage.painter.sourceOf(key);
+  }
+
+  /** Points at the next line that is shown, or the one before. */
+  step(isBack: boolean): void {
+    const rows = this.stage.rowsInView().map(({ key }) => key);
+    const index = rows.indexOf(this.stage.painter.current ?? NaN);
+    const next = index < 0 ? rows[0] : rows[index + (isBack ? -1 : 1)];
+    if (isBack) this.lookUp();
+    if (next === undefined) this.stage.area.scrollBy((isBack ? -1 : 1) * STEP * this.stage.area.view);
+    else this.point(next);
+  }
+
+  /** The line that keys act on: the one pointed at or gone to, else the topmost in view. */
+  get current(): number | undefined {
+    const { current } = this.stage.painter;
+    return current !== undefined && this.backlog.find(current) !== undefined
+      ? current
+      : this.stage.painter.keyAt(this.stage.top());
+  }
+
+  /** Keys act on the line `key` from now on. */
+  point(key: number | undefined): void {
+    this.stage.painter.current = key;
+    this.invalidate();
+  }
+
+  /** Opens the line `key`, or its stack trace, or folds it again. */
+  toggle(key: number): void {
+    this.lookAway();
+    if (this.backlog.trace(key) !== undefined) this.sieve.openTrace(key, !this.sieve.isOpen(key));
+    else this.stage.painter.opened.switch(key);
+    this.invalidate();
+  }
+
+  /** Opens or folds a node of the tree of the line `key`, or shows more of it. */
+  openNode(key: number, path: string, isMore: boolean): void {
+    this.lookAway();
+    if (isMore) this.stage.painter.opened.showMore(key, path);
+    else this.stage.painter.opened.switchNode(key, path);
+    this.invalidate();
+  }
+
+  /** Brings the line `key` into view and points at it. */
+  show(key: number): void {
+    const place = this.backlog.find(key);
+    if (place === undefined) return;
+    this.openTraceOf(place);
+    this.lookAway();
+    this.point(key);
+    const top = this.stage.anchor.origin + this.stage.layout.topOf(place);
+    const { scrollTop, view } = this.stage.area;
+    if (top >= scrollTop && top + 3 * this.stage.layout.heightAt(place) <= scrollTop + view) return;
+    this.stage.holdAt(place);
+    this.stage.area.place(top - EYE * view);
+  }
+
+  /** Shows all lines around the line `key`, which stays where it is; `back` shows what was shown before. */
+  showContext(key: number): void {
+    const row = this.stage.rowsInView().find((seen) => seen.key === key);
+    if (row === undefined) return;
+    this.point(key);
+    this.lookAt(key, row.y, true);
+    this.looked = { key, y: row.y };
+  }
+
+  back(): void {
+    if (this.looked !== undefined) this.lookAt(this.looked.key, this.looked.y, false);
+    this.looked = undefined;
+  }
+
+  /** The sieve is about to change. */
+  readonly sifting = (): void => {
+    if (this.seen.length === 0 && this.reading.mode !== 'live') this.seen = this.stage.rowsInView();
+  };
+
+  /**
+   * The sieve has changed. Of the lines in view that are still shown one stays where it is: the one pointed at, the one
+   * that stayed the last time, the first. `isNew`: under another query.
+   */
+  sifted(isNew: boolean): void {
+    const rank = (key: number): number =>
+      key === this.stage.painter.current ? 0 : key === this.stage.anchor.key ? 1 : 2;
+    const [left] = this.seen
+      .filter(({ key }) => this.isShown(key))
+      .sort((one, other) => rank(one.key) - rank(other.key));
+    this.seen = [];
+    if (left !== undefined) this.stage.anchor.holdAt(left.key, this.stage.area.scrollTop + left.y);
+    // Lines that come under the same query leave the reader's hand alone.
+    if (isNew) this.stage.mustSettle = true;
+    this.invalidate();
+  }
+
+  /** The place of the entry that a search from the reader's place begins behind, and the end of what is shown. */
+  get span(): { readonly from: Place; readonly end: Place } {
+    const current =
+      this.stage.painter.current === undefined ? undefined : this.backlog.find(this.stage.painter.current);
+    return { from: current ?? this.stage.top(), end: this.stage.layout.end() };
+  }
+
+  /** The reader looks at a line: following would move it, even where all lines fit into the view. */
+  private lookAway(): void {
+    this.read(lookedUp(this.reading, this.drawn));
+  }
+
+  private lookAt(key: number, y: number, isLifted: boolean): void {
+    this.lookAway();
+    this.sieve.lift(isLifted);
+    this.stage.anchor.holdAt(key, this.stage.area.scrollTop + y);
+    this.stage.mustSettle = true;
+    this.invalidate();
+  }
+
+  private isShown(key: number): boolean {
+    const place = this.backlog.find(key);
+    const chunk = place === undefined ? undefined : this.backlog.chunks[place.chunk];
+    return place !== undefined && chunk !== undefined && this.sieve.isShown(chunk, place.index);
+  }
+
+  private openTraceOf({ chunk, index }: Place): void {
+    const found = this.backlog.chunks[chunk];
+    const head = found === undefined ? undefined : this.sieve.headOf(found, index);
+    if (head !== undefined && !this.sieve.isOpen(head)) this.sieve.openTrace(head, true);
+  }
 
   private read(reading: Reading): void {
     if (reading === this.reading) return;
     this.reading = reading;
-    this.layout.endAt(reading.mode === 'paused' ? reading.since.key : undefined);
+    this.stage.isLive = reading.mode === 'live';
+    this.stage.layout.endAt(reading.mode === 'paused' ? reading.since.key : undefined);
     this.invalidate();
-    this.changed();
+    this.listener.changed();
   }
 
   private readonly draw = (): void => {
-    this.isScheduled = false;
-    if (this.isRemeasuring) {
-      this.isRemeasuring = false;
-      this.area.resized();
-      this.layout.remeasure(this.probe.measure(this.area.isWrapped));
+    const now = performance.now();
+    if (this.stage.painter.isAllNew && this.reading.mode === 'live' && now - this.drawnAt < GLIMPSE_MS) {
+      requestAnimationFrame(this.draw);
+      return;
     }
-    if (this.reading.mode === 'live') this.drawEnd();
-    else this.drawAround(this.reading.since);
+    this.drawnAt = now;
+    this.isScheduled = false;
+    this.stage.draw(this.reading);
     this.drawn = { key: this.backlog.lastKey, total: this.backlog.total };
+    // What is drawn is to be known before it is asked what is found in it.
+    this.listener.drawn();
+    this.marks.draw(this.stage.painter.markedRows);
   };
 
-  private drawEnd(): void {
-    this.backlog.hold(undefined);
-    this.anchor.release();
-    const above = this.area.view + OVERSCAN_PX;
-    const first = this.fillFrom(() => this.layout.at(this.layout.total() - above), Infinity);
-    this.anchor.alignEnd(this.layout.total());
-    this.arrange(first, MAX_AREA_PX);
-    // So that the reader who looks up finds the line in place, whatever came since.
-    this.holdTop();
-  }
-
-  private drawAround(since: Mark): void {
-    this.pin();
-    this.holdBacklog(since);
-    const top = this.settled();
-    const first = this.fillFrom(
-      () => this.layout.at(top - this.anchor.origin - OVERSCAN_PX),
-      this.area.view + 2 * OVERSCAN_PX,
-    );
-    this.arrange(first, top);
-  }
-
-  /** Sizes the area for the rows that begin with `first`, and puts the view at `top`. */
-  private arrange(first: Place, top: number): void {
-    this.area.arrange(this.anchor.area(this.layout.total()), this.anchor.origin + this.layout.topOf(first));
-    this.area.place(top);
-  }
-
-  /** Where the view should stand, now that no hand is on it or it cannot be put off; else where it stands. */
-  private settled(): number {
-    const { view, scrollTop } = this.area;
-    const total = this.layout.total();
-    const isAstray = this.anchor.isAstray(scrollTop, view, total);
-    if (this.anchor.isCramped(scrollTop, view, total) || (isAstray && this.hand.isAtRest)) {
-      return this.anchor.settle(scrollTop, view, total);
-    }
-    if (isAstray) setTimeout(this.invalidate, REST_MS);
-    return scrollTop;
-  }
-
-  /**
-   * Paints from `begin()` on, again if rows turn out lower than estimated and it therefore lies higher up. Returns
-   * where it began.
-   */
-  private fillFrom(begin: () => Place, height: number): Place {
-    let first = begin();
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      this.painter.paint(first, height, this.area.isWrapped);
-      // Rows above the anchor may have been measured just now.
-      if (this.reading.mode !== 'live') this.pin();
-      const next = begin();
-      if (next.chunk > first.chunk || (next.chunk === first.chunk && next.index >= first.index)) break;
-      first = next;
-    }
-    return first;
-  }
-
-  /** Tells the backlog how far the reader has come: to where the live end was left, or further down. */
-  private holdBacklog(since: Mark): void {
-    const { chunk, index } = this.layout.at(this.area.scrollTop + this.area.view - this.anchor.origin);
-    const left = this.backlog.find(since.key);
-    const isFurther = left === undefined || chunk > left.chunk;
-    this.backlog.hold(isFurther ? this.painter.keyAt({ chunk, index: Math.max(0, index) }) : since.key);
-  }
-
-  /** Makes up for what changed above the anchored entry since it was anchored. */
-  private pin(): void {
-    if (this.anchor.key === undefined) this.holdTop();
-    if (this.anchor.key === undefined) return;
-    const place = this.backlog.find(this.anchor.key);
-    // Where the line under the eye was dropped, the divider that says so takes its place.
-    if (place === undefined) this.anchor.replace(this.painter.keyAt(FIRST), this.layout.topOf(FIRST));
-    else this.anchor.pin(this.layout.topOf(place));
-  }
-
-  /** Anchors the topmost entry in view. */
-  private holdTop(): void {
-    const { chunk, index } = this.layout.at(this.area.scrollTop - this.anchor.origin);
-    if (this.backlog.chunks.length > 0) this.holdAt({ chunk, index: Math.max(0, index) });
-  }
-
-  private holdAt(place: Place): void {
-    this.anchor.hold(this.painter.keyAt(place), this.layout.topOf(place));
-  }
-
-  /** Pixels of entries under the view, those included that the area has no room for. */
-  private below(): number {
-    const total = this.layout.total();
-    return this.area.below + Math.max(0, this.anchor.origin + total - this.anchor.area(total));
-  }
-
   private readonly onScroll = (): void => {
-    const moved = this.area.scrolled();
+    const moved = this.stage.area.scrolled();
     if (moved === 0) return;
     this.hand.moved();
     // Whoever holds the scroll bar at the end may go up again; following begins when it is let go.
-    if (moved < 0 || !this.hand.isPressed) this.read(scrolled(this.reading, moved, this.below(), this.drawn));
+    if (moved < 0 || !this.hand.isPressed) this.read(scrolled(this.reading, moved, this.stage.below(), this.drawn));
     if (this.reading.mode !== 'live') {
-      this.pin();
-      this.holdTop();
+      this.stage.pin();
+      this.stage.holdTop();
     }
     this.invalidate();
   };
 
   private readonly onRelease = (): void => {
-    this.read(scrolled(this.reading, 1, this.below(), this.drawn));
-  };
-
-  private readonly onClick = (event: Event): void => {
-    const more = event.target instanceof Element ? event.target.closest('.row-more') : null;
-    const key = more?.closest<HTMLElement>('.row')?.dataset['key'];
-    if (key === undefined) return;
-    this.lookUp();
-    this.painter.expand(Number(key));
-    this.invalidate();
+    this.read(scrolled(this.reading, 1, this.stage.below(), this.drawn));
   };
 }

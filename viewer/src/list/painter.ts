@@ -1,11 +1,16 @@
 /** Keeps the elements of the rows in view in step with the backlog, reusing them. It knows nothing of scrolling. */
 
+import type { Sieve } from '../find/sieve';
 import { divider, droppedLines } from '../page/words';
 import type { Feed } from '../receive/feed';
+import type { Source } from '../receive/sources';
 import type { Backlog, Place } from '../store/backlog';
-import { isLine } from '../store/chunk';
+import { isLine, type Chunk } from '../store/chunk';
+import type { Cut, Note } from '../store/notes';
 import { DROPPED, type Layout } from './layout';
-import { DividerRow, LineRow } from './row';
+import type { MarkedRow } from './marks';
+import { Opened } from './opened';
+import { DividerRow, LineRow, type Line, type Look } from './row';
 
 type Row = LineRow | DividerRow;
 
@@ -15,24 +20,57 @@ interface Wanted {
 }
 
 export class Painter {
-  private readonly expanded = new Set<number>();
+  readonly opened = new Opened();
+  /** Whether nothing of what was painted before was left the last time. */
+  isAllNew = false;
+  /** The line that keys act on. */
+  current: number | undefined;
+  private look: Look = { time: 'local', columns: [] };
+  /** Grows when rows are to be drawn anew. */
+  private revision = 0;
   private painted = new Map<number, Row>();
+  private now = 0;
 
   constructor(
     private readonly rows: HTMLElement,
     private readonly backlog: Backlog,
     private readonly feed: Feed,
     private readonly layout: Layout,
+    private readonly sieve: Sieve,
   ) {}
 
+  /** Draws lines this way from now on; returns whether that is another way. */
+  dress(look: Look): boolean {
+    if (JSON.stringify(look) === JSON.stringify(this.look)) return false;
+    this.look = look;
+    this.revision += 1;
+    return true;
+  }
+
+  sourceOf(key: number): Source | undefined {
+    const place = this.backlog.find(key);
+    const chunk = place === undefined ? undefined : this.backlog.chunks[place.chunk];
+    return this.feed.sourceOf(chunk?.lives[place?.index ?? 0] ?? -1);
+  }
+
+  /** The rows that are painted, from top to bottom. */
+  get markedRows(): MarkedRow[] {
+    return [...this.painted].map(([key, { marked }]) => ({ key, element: marked }));
+  }
+
+  /** The entries that are painted, from top to bottom, with where each begins in the rows' element. */
+  get places(): { readonly key: number; readonly top: number }[] {
+    return [...this.painted].map(([key, { element }]) => ({ key, top: element.offsetTop }));
+  }
+
   /**
-   * Shows the entries from `first` on, as many as `height` pixels take. With `isMeasured` the rows' own heights count,
-   * and where they leave room, more entries are shown.
+   * Shows the entries from `first` on, as many as `height` pixels take by their own heights; `now` is the page's clock.
    */
-  paint(first: Place, height: number, isMeasured: boolean): void {
+  paint(first: Place, height: number, now: number): void {
+    this.now = now;
     let wanted = this.wanted(first, height);
     this.show(wanted);
-    while (isMeasured) {
+    for (;;) {
       for (const { key, place } of wanted)
         this.layout.measured(place, this.painted.get(key)?.element.offsetHeight ?? 0);
       const more = this.wanted(first, height);
@@ -40,11 +78,6 @@ export class Painter {
       wanted = more;
       this.show(wanted);
     }
-  }
-
-  /** Shows all of a line from now on. */
-  expand(key: number): void {
-    this.expanded.add(key);
   }
 
   /** The key of an entry; that of the divider before a chunk is below -1, as no entry's is. */
@@ -66,6 +99,7 @@ export class Painter {
       if (row.element === next) next = next.nextElementSibling;
       else this.rows.insertBefore(row.element, next);
     }
+    this.isAllNew = painted.size > 0 && ![...painted.keys()].some((key) => this.painted.has(key));
     this.painted = painted;
   }
 
@@ -74,6 +108,8 @@ export class Painter {
     const end = this.layout.end();
     let bottom = 0;
     for (let chunk = first.chunk; chunk <= end.chunk && bottom < height; chunk += 1) {
+      // A filter may leave nothing of most chunks.
+      if (this.layout.isBlank(chunk)) continue;
       const count = chunk === end.chunk ? end.index : (this.backlog.chunks[chunk]?.count ?? 0);
       for (let index = chunk === first.chunk ? first.index : DROPPED; index < count && bottom < height; index += 1) {
         const place = { chunk, index };
@@ -85,19 +121,27 @@ export class Painter {
     return wanted;
   }
 
+  private line(key: number, chunk: Chunk, index: number): Line {
+    const trace = this.backlog.trace(key);
+    return {
+      text: chunk.texts[index] ?? '',
+      time: chunk.times[index] ?? 0,
+      source: this.feed.sourceOf(chunk.lives[index] ?? -1),
+      cut: cutOf(chunk.note(index)),
+      isPartial: chunk.note(index)?.kind === 'partial',
+      trace: trace === undefined ? undefined : { lines: trace.lines, isOpen: this.sieve.isOpen(key) },
+      isPart: this.sieve.headOf(chunk, index) !== undefined,
+      isHit: this.sieve.isHit(chunk, index),
+      isCurrent: key === this.current,
+    };
+  }
+
   private fill(key: number, place: Place, row: Row | undefined, spare: Row[]): Row {
     const chunk = this.backlog.chunks[place.chunk];
     const note = chunk?.note(place.index);
     if (chunk !== undefined && place.index !== DROPPED && isLine(note)) {
       const line = row instanceof LineRow ? row : (take(spare, LineRow) ?? new LineRow());
-      line.fill(key, {
-        text: chunk.texts[place.index] ?? '',
-        time: chunk.times[place.index] ?? 0,
-        source: this.feed.sourceOf(chunk.lives[place.index] ?? -1),
-        cut: note?.kind === 'cut' ? note : undefined,
-        isPartial: note?.kind === 'partial',
-        isExpanded: this.expanded.has(key),
-      });
+      line.fill(key, this.line(key, chunk, place.index), this.look, this.revision, this.opened, this.now);
       return line;
     }
     const divided = row instanceof DividerRow ? row : (take(spare, DividerRow) ?? new DividerRow());
@@ -108,6 +152,10 @@ export class Painter {
     }
     return divided;
   }
+}
+
+function cutOf(note: Note | undefined): Cut | undefined {
+  return note?.kind === 'cut' ? note : undefined;
 }
 
 function take<T extends Row>(spare: Row[], kind: new () => T): T | undefined {

@@ -5,10 +5,23 @@
 
 import { make } from '../page/elements';
 import type { Metrics } from './layout';
-import { DividerRow, DRAWN, LineRow } from './row';
+import { Opened } from './opened';
+import { DividerRow, DRAWN, LineRow, type Line } from './row';
 
 /** Enough characters for a width that is exact to a fraction of a pixel. */
 const SAMPLE = 50;
+
+const NO_LINE: Line = {
+  text: '',
+  time: 0,
+  source: undefined,
+  cut: undefined,
+  isPartial: false,
+  trace: undefined,
+  isPart: false,
+  isHit: false,
+  isCurrent: false,
+};
 
 export class Probe {
   private readonly line = new LineRow();
@@ -18,7 +31,7 @@ export class Probe {
   constructor(rows: HTMLElement) {
     const probe = make('div', 'rows probe');
     probe.setAttribute('aria-hidden', 'true');
-    this.line.fill(-1, { text: '', time: 0, source: undefined, cut: undefined, isPartial: false, isExpanded: false });
+    this.line.fill(-1, NO_LINE, { time: 'utc', columns: [] }, 0, new Opened(), 0);
     this.divider.fill(-1, '', '');
     this.sample.textContent = 'm'.repeat(SAMPLE);
     for (const { element } of [this.line, this.divider]) {

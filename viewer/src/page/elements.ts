@@ -14,7 +14,7 @@ export function say(target: HTMLElement, text: string): void {
 
 /** An element with a class, and the name by which tests find it. */
 export function make(
-  tag: 'div' | 'span' | 'button' | 'p' | 'ul' | 'li' | 'section' | 'h2',
+  tag: 'a' | 'div' | 'span' | 'button' | 'p' | 'ul' | 'li' | 'section' | 'h2',
   className = '',
   testId = '',
 ): HTMLElement {

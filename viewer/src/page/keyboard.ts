@@ -6,6 +6,14 @@ export interface Keys {
   readonly goToOldest: () => void;
   readonly lookUp: () => void;
   readonly scroll: (rows: number, pages: number) => void;
+  readonly find: () => void;
+  /** Whether what Ctrl-F opens is open already. */
+  readonly isFinding: () => boolean;
+  readonly next: (isBack: boolean) => void;
+  readonly step: (isBack: boolean) => void;
+  readonly open: () => void;
+  readonly context: () => void;
+  readonly back: () => void;
   readonly wrap: () => void;
   readonly sources: () => void;
   readonly theme: () => void;
@@ -21,6 +29,22 @@ export function listenToKeys(log: HTMLElement, keys: Keys): void {
     G: keys.goLive,
     Home: keys.goToOldest,
     g: keys.goToOldest,
+    '/': keys.find,
+    n: () => {
+      keys.next(false);
+    },
+    N: () => {
+      keys.next(true);
+    },
+    j: () => {
+      keys.step(false);
+    },
+    k: () => {
+      keys.step(true);
+    },
+    e: keys.open,
+    c: keys.context,
+    Escape: keys.back,
     w: keys.wrap,
     s: keys.sources,
     t: keys.theme,
@@ -41,6 +65,12 @@ export function listenToKeys(log: HTMLElement, keys: Keys): void {
     },
   };
   document.addEventListener('keydown', (event) => {
+    // The browser's own search does not see lines that are not on the page; whoever wants it presses the keys again.
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key === 'f' && !keys.isFinding()) {
+      event.preventDefault();
+      keys.find();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (

@@ -24,14 +24,6 @@ export function bytes(value: number): string {
   return `${DECIMAL.format(size)} ${unit}`;
 }
 
-/** Time of day of `time`, ms since 1970, in the reader's time zone: 09:05:07.040. */
-export function clock(time: number): string {
-  const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const milliseconds = String(date.getMilliseconds()).padStart(3, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
-}
-
 /** How long `seconds` are: 9 s, 3 min, 2 h. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${count(seconds)} s`;

@@ -1,6 +1,6 @@
 /** The pause button, and the pills over the live end that say how many lines came and lead back to it. */
 
-import { waiting, type Reading } from '../list/follow';
+import type { Reading } from '../list/follow';
 import { element, say } from '../page/elements';
 import { counted } from '../page/words';
 
@@ -17,12 +17,12 @@ export class ReadingPanel {
     this.readOn.addEventListener('click', actions.readOn);
   }
 
-  show(reading: Reading, total: number): void {
+  /** `lines` came since the reader left the live end. */
+  show(reading: Reading, lines: number): void {
     const isPaused = reading.mode === 'paused';
     this.pause.toggleAttribute('data-paused', isPaused);
     say(this.pauseLabel, isPaused ? 'Resume' : 'Pause');
     this.jump.hidden = reading.mode === 'live';
-    const lines = waiting(reading, total);
     this.readOn.hidden = !isPaused || lines === 0;
     if (isPaused)
       say(this.jumpLabel, lines === 0 ? 'Paused' : `Paused: ${counted(lines, 'line')} waiting \u2013 resume`);

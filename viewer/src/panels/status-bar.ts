@@ -8,6 +8,7 @@ export class StatusBar {
   private readonly rate = element('rate', HTMLElement);
   private readonly held = element('held', HTMLElement);
   private readonly heldWords = element('held-words', HTMLElement);
+  private readonly shown = element('shown', HTMLElement);
   private readonly dropped = element('dropped', HTMLElement);
   private readonly origin = element('origin', HTMLElement);
 
@@ -15,11 +16,14 @@ export class StatusBar {
     say(element('capacity', HTMLElement), count(backlog.capacity));
   }
 
-  show(perSecond: number, sources: number, agents: number): void {
+  /** `shown` lines of those held are not filtered out. */
+  show(perSecond: number, sources: number, agents: number, shown: number): void {
     const { lines, dropped } = this.backlog;
     say(this.rate, count(perSecond));
     say(this.held, count(lines));
     say(this.heldWords, lines === 1 ? 'line' : 'lines');
+    this.shown.hidden = shown === lines;
+    say(this.shown, `${count(shown)} shown`);
     this.dropped.hidden = dropped === 0;
     say(this.dropped, `${count(dropped)} dropped`);
     say(

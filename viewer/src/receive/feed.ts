@@ -3,6 +3,7 @@
  * file began anew and where an agent restarted. It joins receiver, sources and backlog, and draws nothing.
  */
 
+import { Folding } from '../line/folding';
 import type { Backlog, Entry } from '../store/backlog';
 import type { Gap, Note } from '../store/notes';
 import type { Lines, Message, Plain, Status } from './envelope';
@@ -21,6 +22,9 @@ interface Strand {
   unknown: number;
   /** The entry of the unfinished line. */
   partial: { readonly key: number; readonly text: string } | undefined;
+  readonly folding: Folding;
+  /** The last line that began something of its own: a stack trace after it goes on with it. */
+  head: { readonly key: number; readonly text: string } | undefined;
 }
 
 export class Feed {
@@ -83,7 +87,7 @@ export class Feed {
       number = this.newStrand(source);
       this.ofPlain.set(source, number);
     }
-    for (const text of message.lines) this.backlog.append(number, source.lines++, text, now);
+    for (const text of message.lines) this.append(this.strand(number), number, source.lines++, text, now);
   }
 
   private addRun(number: number, message: Lines, run: Run, time: number): void {
@@ -97,12 +101,20 @@ export class Feed {
       const text = message.lines[index] ?? '';
       const length = message.lengths[index] ?? 0;
       const note: Note | undefined = message.cut.includes(index) ? { kind: 'cut', bytes: length } : undefined;
-      if (place === undefined) this.backlog.append(number, offset, text, time, note);
+      if (place === undefined) this.append(strand, number, offset, text, time, note);
       else entries.push({ offset, text, time, note });
       strand.tail = Math.max(strand.tail, offset);
       offset += length;
     }
     if (place !== undefined) this.backlog.insert(place, number, entries);
+  }
+
+  /** Adds a line at the end, under the first line of the stack trace that it goes on with. */
+  private append(strand: Strand, number: number, offset: number, text: string, time: number, note?: Note): void {
+    const key = this.backlog.append(number, offset, text, time, note);
+    const { head } = strand;
+    if (strand.folding.next(text, head?.text ?? '') && head !== undefined) this.backlog.goOn(key, head.key);
+    else strand.head = { key, text };
   }
 
   /** Brings the dividers of a life in line with what it misses now. */
@@ -162,7 +174,17 @@ export class Feed {
   }
 
   private newStrand(source: Source): number {
-    return this.strands.push({ source, tail: -1, gaps: new Map(), unknown: 0, partial: undefined }) - 1;
+    return (
+      this.strands.push({
+        source,
+        tail: -1,
+        gaps: new Map(),
+        unknown: 0,
+        partial: undefined,
+        folding: new Folding(),
+        head: undefined,
+      }) - 1
+    );
   }
 
   private strand(number: number): Strand {

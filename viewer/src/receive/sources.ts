@@ -8,6 +8,8 @@ import type { SourceStatus } from './envelope';
 import { fileName, shortest } from './labels';
 
 export interface Source {
+  /** What names it in a filter: agent and source, or the sender of plain messages. */
+  readonly identity: string;
   /** Name of the agent; empty for plain messages. */
   agentName: string;
   /** Identity of the agent; undefined for plain messages. */
@@ -102,7 +104,15 @@ export class Sources {
   }
 
   private add(identity: string, names: Pick<Source, 'agent' | 'agentName' | 'path' | 'label'>): Source {
-    const source: Source = { ...names, hue: this.colours.choose(identity), lines: 0, state: '', detail: '', epoch: 0 };
+    const source: Source = {
+      identity,
+      ...names,
+      hue: this.colours.choose(identity),
+      lines: 0,
+      state: '',
+      detail: '',
+      epoch: 0,
+    };
     this.byIdentity.set(identity, source);
     this.all.push(source);
     this.version += 1;

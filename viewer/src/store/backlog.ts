@@ -20,6 +20,12 @@ export interface Place {
   readonly index: number;
 }
 
+/** A stack trace: how many lines go on with its first one, and the last of them. */
+export interface Trace {
+  readonly lines: number;
+  readonly lastKey: number;
+}
+
 /** Chunks after the reader's that are kept as well, so that there is something to scroll into. */
 const MARGIN_CHUNKS = 2;
 
@@ -31,6 +37,7 @@ export class Backlog {
   total = 0;
   /** Lines that came and are held no more. */
   dropped = 0;
+  private readonly traces = new Map<number, Trace>();
   private nextKey = 0;
   private heldKey: number | undefined;
 
@@ -73,6 +80,28 @@ export class Backlog {
     for (const { offset, text, time, note } of entries) this.add(room, life, offset, text, time, note);
     this.trim(0);
     return room.firstKey;
+  }
+
+  /** The entry `key`, just added, goes on with the stack trace that begins with the entry `head`. */
+  goOn(key: number, head: number): void {
+    const place = this.find(key);
+    if (place === undefined || this.find(head) === undefined) return;
+    this.chunks[place.chunk]?.setHead(place.index, head);
+    this.traces.set(head, { lines: (this.traces.get(head)?.lines ?? 0) + 1, lastKey: key });
+  }
+
+  /** The stack trace that begins with the entry `head`, if that is held and one does. */
+  trace(head: number): Trace | undefined {
+    return this.traces.get(head);
+  }
+
+  /** The lines of the stack trace that begins with the entry `head` come to be shown or hidden. */
+  touchTrace(head: number): void {
+    const trace = this.traces.get(head);
+    const from = this.find(head);
+    const to = trace === undefined ? undefined : this.find(trace.lastKey);
+    if (from === undefined || to === undefined) return;
+    for (const chunk of this.chunks.slice(from.chunk, to.chunk + 1)) chunk.touch();
   }
 
   /** Takes a divider or an unfinished line back. */
@@ -135,11 +164,22 @@ export class Backlog {
   }
 
   private drop(index: number): void {
+    this.forgetTraces(this.chunks[index]);
     const [chunk] = this.chunks.splice(index, 1);
     const next = this.chunks[index];
     if (chunk === undefined || next === undefined) return;
     next.droppedBefore += chunk.droppedBefore + chunk.lines;
     this.lines -= chunk.lines;
     this.dropped += chunk.lines;
+  }
+
+  /** Where the first line of a stack trace is dropped, the others stand for themselves. */
+  private forgetTraces(chunk: Chunk | undefined): void {
+    if (chunk === undefined) return;
+    for (let key = chunk.firstKey; key < chunk.firstKey + chunk.count; key += 1) {
+      if (!this.traces.has(key)) continue;
+      this.touchTrace(key);
+      this.traces.delete(key);
+    }
   }
 }

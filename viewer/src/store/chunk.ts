@@ -23,6 +23,7 @@ export class Chunk {
   /** Time of arrival at the agent, or at this page for plain messages, in ms since 1970. */
   readonly times: Float64Array;
   private notes: Map<number, Note> | undefined;
+  private heads: Map<number, number> | undefined;
 
   /**
    * Entry `index` has the key `firstKey + index` for as long as it is held. Keys are unique within a backlog, and not
@@ -56,6 +57,26 @@ export class Chunk {
     return this.notes?.get(index);
   }
 
+  get hasHeads(): boolean {
+    return this.heads !== undefined;
+  }
+
+  /** The key of the first line of the stack trace that entry `index` goes on with; undefined if it does not. */
+  head(index: number): number | undefined {
+    return this.heads?.get(index);
+  }
+
+  /** Entry `index` goes on with the stack trace that begins with the entry `head`. */
+  setHead(index: number, head: number): void {
+    this.heads ??= new Map();
+    this.heads.set(index, head);
+  }
+
+  /** Something outside decides anew how its entries look. */
+  touch(): void {
+    this.version += 1;
+  }
+
   /** Takes an entry back: it stays without height. Returns how many lines it was. */
   withdraw(index: number): number {
     const lines = isLine(this.note(index)) ? 1 : 0;
@@ -76,6 +97,9 @@ export class Chunk {
         this.times[moved] ?? 0,
         this.note(moved),
       );
+      const head = this.head(moved);
+      if (head !== undefined) rest.setHead(moved - index, head);
+      this.heads?.delete(moved);
       this.notes?.delete(moved);
     }
     this.texts.length = index;

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { DROPPED, Layout } from '../../src/list/layout';
 import { Backlog } from '../../src/store/backlog';
+import type { Chunk } from '../../src/store/chunk';
 
+const ALL = { isShown: () => true, version: (chunk: Chunk) => chunk.version };
 const METRICS = { row: 20, divider: 32, columns: 10, drawn: 40 };
 
 function laidOut(...texts: readonly string[]): { backlog: Backlog; layout: Layout } {
   const backlog = new Backlog(4_096);
   for (const [index, text] of texts.entries()) backlog.append(0, index, text, 0);
-  return { backlog, layout: new Layout(backlog, METRICS) };
+  return { backlog, layout: new Layout(backlog, ALL, METRICS) };
 }
 
 describe('the layout', () => {

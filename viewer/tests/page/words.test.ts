@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { negotiateUnreachable } from '../../src/connect/failures';
-import { bytes, clock, connection, counted, divider, droppedLines, duration, sourceState } from '../../src/page/words';
+import { bytes, connection, counted, divider, droppedLines, duration, sourceState } from '../../src/page/words';
 
 test.each([
   [1, '1 byte'],
@@ -18,10 +18,6 @@ test('counts agree with their nouns', () => {
 
 test('durations keep one unit', () => {
   expect([9, 240, 7_200].map(duration)).toEqual(['9 s', '4 min', '2 h']);
-});
-
-test('times are the reader\u2019s own, to the millisecond', () => {
-  expect(clock(new Date(2026, 10, 23, 9, 5, 7, 40).getTime())).toBe('09:05:07.040');
 });
 
 test('a reason of a later version is shown as it is', () => {

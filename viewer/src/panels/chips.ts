@@ -1,0 +1,99 @@
+/** The conditions, sources and marks that are in force, each with a way to change and to remove it. */
+
+import { withoutTerm, withSource, withTerm, type Term } from '../find/query';
+import { visible } from '../line/visible';
+import { element, make } from '../page/elements';
+import type { Rule, View } from '../view/view';
+
+interface Owner {
+  readonly view: View;
+  readonly change: (view: View) => void;
+  readonly sourceName: (identity: string) => string;
+}
+
+export class Chips {
+  private readonly list = element('chips', HTMLElement);
+  private shown = '';
+
+  constructor(private readonly owner: Owner) {}
+
+  show(view: View): void {
+    const { terms, sources } = view.query;
+    const shown = JSON.stringify([terms, sources, view.rules, sources.map(this.owner.sourceName)]);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.list.hidden = terms.length + sources.length + view.rules.length === 0;
+    this.list.replaceChildren(
+      ...sources.map((identity) => this.source(identity)),
+      ...terms.map((term) => this.term(term)),
+      ...view.rules.map((rule) => this.rule(rule)),
+    );
+  }
+
+  private term(term: Term): HTMLElement {
+    const words = term.kind === 'field' ? `${term.path} = ${term.value}` : term.pattern.text;
+    const chip = make('li', `chip ${term.isExcluded ? 'excluded' : ''}`, 'chip');
+    const flip = make('button', 'chip-flip', 'chip-flip');
+    flip.textContent = term.isExcluded ? 'not' : 'and';
+    flip.title = term.isExcluded ? 'Show only lines with it' : 'Hide lines with it';
+    flip.addEventListener('click', () => {
+      this.query(withTerm(withoutTerm(this.owner.view.query, term), { ...term, isExcluded: !term.isExcluded }));
+    });
+    chip.append(flip, text(words, term.kind === 'pattern' && term.pattern.isRegex));
+    return this.removable(chip, words, () => {
+      this.query(withoutTerm(this.owner.view.query, term));
+    });
+  }
+
+  private source(identity: string): HTMLElement {
+    const name = this.owner.sourceName(identity);
+    const chip = make('li', 'chip', 'chip');
+    const kind = make('span', 'chip-kind');
+    kind.textContent = 'source';
+    chip.append(kind, text(name, false));
+    return this.removable(chip, name, () => {
+      this.query(withSource(this.owner.view.query, identity));
+    });
+  }
+
+  private rule(rule: Rule): HTMLElement {
+    const chip = make('li', 'chip', 'chip-rule');
+    const colour = document.createElement('input');
+    colour.type = 'color';
+    colour.value = rule.colour;
+    colour.className = 'chip-colour';
+    colour.ariaLabel = `Colour of ${visible(rule.pattern.text)}`;
+    colour.addEventListener('change', () => {
+      this.rules((known) => (known === rule ? { ...rule, colour: colour.value } : known));
+    });
+    chip.append(colour, text(rule.pattern.text, rule.pattern.isRegex));
+    return this.removable(chip, rule.pattern.text, () => {
+      this.rules((known) => (known === rule ? undefined : known));
+    });
+  }
+
+  private removable(chip: HTMLElement, words: string, remove: () => void): HTMLElement {
+    const button = make('button', 'chip-remove', 'chip-remove');
+    button.textContent = '\u00d7';
+    button.ariaLabel = `Remove ${visible(words)}`;
+    button.addEventListener('click', remove);
+    chip.append(button);
+    return chip;
+  }
+
+  private rules(change: (rule: Rule) => Rule | undefined): void {
+    const { view } = this.owner;
+    this.owner.change({ ...view, rules: view.rules.flatMap((rule) => change(rule) ?? []) });
+  }
+
+  private query(query: View['query']): void {
+    this.owner.change({ ...this.owner.view, query });
+  }
+}
+
+function text(words: string, isRegex: boolean): HTMLElement {
+  const found = make('span', 'chip-text');
+  found.textContent = isRegex ? `/${visible(words)}/` : visible(words);
+  found.title = found.textContent;
+  return found;
+}

@@ -1,0 +1,233 @@
+/**
+ * Applies the view that the reader chose: has lines found, marked and dressed, and goes from hit to hit. It draws no
+ * line itself, and decides nothing about what is asked; asking.ts does.
+ */
+
+import { Asking } from '../find/asking';
+import { Finder } from '../find/finder';
+import { hitNumber, nextHit } from '../find/hits';
+import { problem, type Pattern } from '../find/pattern';
+import { EVERYTHING, hasFind, withSource, withTerm, type Query, type Term } from '../find/query';
+import { Sieve } from '../find/sieve';
+import { inkOn } from '../line/colour';
+import type { Elements } from '../list/area';
+import { listenToClicks } from '../list/clicks';
+import { waiting } from '../list/follow';
+import { List } from '../list/list';
+import { element } from '../page/elements';
+import { ColumnHead } from '../panels/column-head';
+import { FindBar } from '../panels/find-bar';
+import type { Feed } from '../receive/feed';
+import type { Backlog } from '../store/backlog';
+import { withColumn, type View } from './view';
+
+const FIND = 'find';
+const RULE = 'rule-';
+
+export class Desk {
+  readonly list: List;
+  readonly bar: FindBar;
+  private readonly sieve: Sieve;
+  private readonly asking = new Asking();
+  private readonly finder: Finder;
+  private readonly columns: ColumnHead;
+  private readonly context = element('context', HTMLElement);
+  /** Whether the reader typed since going to a hit: the next one may be the line in view. */
+  private isFresh = true;
+  /** Asked for before all lines were read: the next hit, or the one before. */
+  private wanted: boolean | undefined;
+
+  /** `readingChanged` is called when the reader left the live end, came back to it, or paused. */
+  constructor(
+    private readonly elements: Elements,
+    public view: View,
+    private readonly backlog: Backlog,
+    private readonly feed: Feed,
+    readingChanged: () => void,
+  ) {
+    this.sieve = new Sieve(backlog, (life) => feed.sourceOf(life)?.identity);
+    this.list = new List(elements, backlog, feed, this.sieve, {
+      changed: readingChanged,
+      drawn: () => {
+        if (this.finder.isReading || this.list.marks.isUsed) this.finder.flush();
+      },
+      locate: (name, pattern, keys) => {
+        this.finder.locate(name, pattern, keys);
+      },
+    });
+    this.finder = new Finder(backlog, this.sieve, {
+      sifting: this.list.sifting,
+      sifted: this.sifted,
+      located: (name, keys, found) => {
+        this.list.marks.located(name, keys, found);
+        this.list.invalidate();
+      },
+      ranAway: this.ranAway,
+    });
+    this.columns = new ColumnHead((path) => {
+      this.change(withColumn(this.view, path));
+    });
+    this.bar = new FindBar(this);
+    element('context-back', HTMLButtonElement).addEventListener('click', this.back);
+    element('nothing-clear', HTMLButtonElement).addEventListener('click', this.showAll);
+    listenToClicks(elements.rows, this.deeds);
+    this.apply();
+  }
+
+  /** Shows the lines this way from now on; where the query has a problem, the last good one stays in force. */
+  readonly change = (view: View): void => {
+    const isOther = view.query !== this.view.query;
+    this.view = view;
+    if (isOther && this.asking.propose(view.query)) {
+      this.isFresh = true;
+      this.back();
+      this.ask();
+    }
+    this.apply();
+  };
+
+  /** Goes to the next hit, or the one before. */
+  readonly next = (isBack: boolean): void => {
+    if (!hasFind(this.asking.current)) return;
+    this.wanted = this.finder.isDone ? undefined : isBack;
+    if (!this.finder.isDone) return;
+    const key = nextHit(this.backlog, this.sieve, this.list.span, isBack, this.isFresh);
+    this.isFresh = false;
+    if (key !== undefined) this.list.show(key);
+    this.count();
+  };
+
+  /** Shows all lines around the current one, until `back`. */
+  readonly showContext = (key = this.list.current): void => {
+    if (!this.sieve.isFiltering || key === undefined) return;
+    this.list.showContext(key);
+    this.context.hidden = !this.sieve.isLifted;
+  };
+
+  readonly back = (): void => {
+    this.list.back();
+    this.context.hidden = true;
+  };
+
+  /** Shows every line again. */
+  readonly showAll = (): void => {
+    this.bar.clear();
+    this.change({ ...this.view, query: EVERYTHING });
+  };
+
+  readonly leave = (): void => {
+    this.elements.log.focus({ preventScroll: true });
+  };
+
+  readonly sourceName = (identity: string): string => {
+    const source = this.feed.sources.all.find((known) => known.identity === identity);
+    return source === undefined ? identity : `${source.agentName} ${source.label}`.trim();
+  };
+
+  /** Whether lines are left out. */
+  get isFiltering(): boolean {
+    return this.sieve.isFiltering;
+  }
+
+  /** How many lines are shown. */
+  get shown(): number {
+    return this.isFiltering ? this.sieve.count(undefined) : this.backlog.lines;
+  }
+
+  /** How many lines, of those that are shown, came since the reader left the live end or paused. */
+  get waiting(): number {
+    const { reading } = this.list;
+    if (reading.mode === 'live' || !this.isFiltering) return waiting(reading, this.backlog.total);
+    return this.sieve.count(this.backlog.find(reading.since.key));
+  }
+
+  /** Brings what is counted up to date; to be called now and then. */
+  readonly count = (): void => {
+    this.finder.flush();
+    if (!hasFind(this.sieve.query)) return;
+    const [number, all] = hitNumber(this.backlog, this.sieve, this.list.span.end, this.list.pointed);
+    this.bar.showCount(number, all, this.finder.isDone);
+  };
+
+  private readonly deeds = {
+    toggle: (key: number): void => {
+      this.list.toggle(key);
+    },
+    node: (key: number, path: string): void => {
+      this.list.openNode(key, path, false);
+    },
+    more: (key: number, path: string): void => {
+      this.list.openNode(key, path, true);
+    },
+    include: (path: string, value: string): void => {
+      this.add({ kind: 'field', isExcluded: false, path, value });
+    },
+    exclude: (path: string, value: string): void => {
+      this.add({ kind: 'field', isExcluded: true, path, value });
+    },
+    column: (path: string): void => {
+      this.change(withColumn(this.view, path));
+    },
+    source: (key: number): void => {
+      const identity = this.list.sourceOf(key)?.identity;
+      if (identity !== undefined) this.change({ ...this.view, query: withSource(this.view.query, identity) });
+    },
+    context: (key: number): void => {
+      this.showContext(key);
+    },
+    point: (key: number): void => {
+      this.list.point(key);
+    },
+  };
+
+  private add(term: Term): void {
+    this.change({ ...this.view, query: withTerm(this.view.query, term) });
+  }
+
+  /** Tells the finder of all lines, a part with each frame, before the reader has typed the first letter. */
+  readonly warm = (): void => {
+    if (!this.finder.flush()) requestAnimationFrame(this.warm);
+  };
+
+  private ask(): void {
+    this.warm();
+    this.finder.ask(this.asking.current, this.list.current ?? this.backlog.lastKey);
+  }
+
+  private apply(): void {
+    const { columns, time, isWrapped, rules } = this.view;
+    const { log } = this.elements;
+    const marks = new Map<string, Pattern>();
+    if (hasFind(this.asking.current)) marks.set(FIND, this.asking.current.find);
+    for (const [index, { pattern, colour }] of rules.entries()) {
+      log.style.setProperty(`--rule-${String(index)}`, colour);
+      log.style.setProperty(`--on-rule-${String(index)}`, inkOn(colour));
+      if (problem(pattern) === undefined) marks.set(`${RULE}${String(index)}`, pattern);
+    }
+    this.list.marks.use(marks);
+    log.dataset['time'] = time;
+    this.columns.show(columns);
+    this.list.dress({ time, columns }, isWrapped);
+    this.bar.show(this.view, this.asking.trouble);
+    this.list.invalidate();
+  }
+
+  private readonly sifted = (isNew: boolean): void => {
+    this.list.sifted(isNew);
+    if (!this.finder.isDone) return;
+    this.asking.completed();
+    if (this.wanted === undefined) this.count();
+    else this.next(this.wanted);
+  };
+
+  /** The worker was ended: what ran away goes, and the last good query is answered again. */
+  private readonly ranAway = (culprit: Query | string): void => {
+    if (typeof culprit === 'string' && culprit.startsWith(RULE)) {
+      const gone = Number.parseInt(culprit.slice(RULE.length), 10);
+      this.view = { ...this.view, rules: this.view.rules.filter((_, index) => index !== gone) };
+      this.asking.trouble = 'Too slow: the mark was removed.';
+    } else this.asking.ranAway();
+    this.ask();
+    this.apply();
+  };
+}
