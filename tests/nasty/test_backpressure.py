@@ -57,7 +57,7 @@ async def test_an_outage_costs_no_memory_and_no_line(system: System, reader: Rea
     assert system.emulator is not None
     system.emulator.kill()
     before = peak_bytes(agent)
-    for batch in range(20):
+    for batch in range(BACKLOG_MEGABYTES):
         file.append(numbered(batch * 10_000 + 101, batch * 10_000 + 10_100, width=100))
     await agent.said("publishing_interrupted")
     assert peak_bytes(agent) - before < 4 * 2**20
