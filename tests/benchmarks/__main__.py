@@ -10,11 +10,15 @@ import sys
 from tests.benchmarks import cores, machine
 from tests.benchmarks.brokers import fan_out_table, memory_table, slow_table, start_table, steady_table, window_table
 from tests.benchmarks.bystanders import Bystanders
-from tests.benchmarks.roads import burst_table, pace_table
+from tests.benchmarks.roads import backlog_table, burst_table, idle_table, pace_table, quiet_table, redaction_table
 
 TABLES = {
     "bursts": burst_table.report,
     "paces": pace_table.report,
+    "quiet": quiet_table.report,
+    "redaction": redaction_table.report,
+    "backlog": backlog_table.report,
+    "idle": idle_table.report,
     "fan-out": fan_out_table.report,
     "reliable": window_table.report,
     "steady": steady_table.report,

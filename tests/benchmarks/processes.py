@@ -121,6 +121,18 @@ def members(sessions: Collection[int]) -> list[int]:
     return [pid for pid, stat in stats.items() if int(stat.rpartition(")")[2].split()[3]) in sessions]
 
 
+def peak_bytes(process: subprocess.Popen[bytes]) -> int:
+    """The most memory that `process` has held so far; proc(5), status, VmHWM."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+
+def processor_s(process: subprocess.Popen[bytes]) -> float:
+    """Seconds that `process` has worked so far; proc(5), stat, fields 14 and 15."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def allow_open_files(count: int) -> None:
     """Let this process, and the servers that it starts, open so many files.
 

@@ -6,7 +6,9 @@ The clients are watchers as the page is: a URL from the negotiate service, the J
 import json
 import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.benchmarks import websocket
 from tests.benchmarks.machine import REPOSITORY
@@ -32,6 +34,8 @@ class Tailcast(Road):
     """Three processes that share the servers' core, and the agent's state in the run's own directory."""
 
     name = "Tailcast"
+    agent_settings: Mapping[str, str] = MappingProxyType({})
+    """Further variables of the agent's environment."""
 
     def start(self, servers: Servers, path: Path) -> None:
         emulator, negotiate = free_port(), free_port()
@@ -51,14 +55,13 @@ class Tailcast(Road):
             port=negotiate,
             directory=REPOSITORY,
         )
-        servers.start(
-            [*python, "streamer_agent", path],
-            {
-                "NEGOTIATE_URL": self.negotiate_url,
-                "PUBLISHER_KEY": PUBLISHER_KEY,
-                "STATE_DIR": str(servers.directory / "state"),
-            },
-            directory=REPOSITORY,
+        own = {
+            "NEGOTIATE_URL": self.negotiate_url,
+            "PUBLISHER_KEY": PUBLISHER_KEY,
+            "STATE_DIR": str(servers.directory / "state"),
+        }
+        self.agent = servers.start(
+            [*python, "streamer_agent", path], own | dict(self.agent_settings), directory=REPOSITORY
         )
 
     def connect(self) -> Reader:
@@ -68,6 +71,13 @@ class Tailcast(Road):
         join = {"type": "joinGroup", "group": negotiated["group"]}
         connection.sendall(websocket.frame(json.dumps(join).encode()))
         return FrameReader(connection, received, count_lines)
+
+
+class Unredacted(Tailcast):
+    """The same with secrets left in the lines, to see what masking them costs."""
+
+    name = "Tailcast, redaction off"
+    agent_settings = MappingProxyType({"REDACTION": "off"})
 
 
 class AllInOne(Tailcast):
