@@ -30,9 +30,9 @@ class CommandLine(EmulatorSettings):
     print_connection_string: bool = Field(False, description="Print the connection string, with the key, and exit")
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run the emulator; return the exit code."""
-    settings = load(CommandLine, argv, PROG)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the emulator with `argv`, or with the arguments of this process; return the exit code."""
+    settings = load(CommandLine, sys.argv[1:] if argv is None else argv, PROG)
     logs.configure(settings.log_level, settings.log_format)
     try:
         key = identity.access_key(settings)
@@ -94,4 +94,4 @@ def _announce(settings: EmulatorSettings, key: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
