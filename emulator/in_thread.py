@@ -16,7 +16,7 @@ from aiohttp import web
 from emulator import identity
 from emulator.app import FAULTS, RUNNER_OPTIONS, create_app
 from emulator.faults.controls import Faults
-from emulator.settings import EmulatorSettings
+from emulator.settings import EmulatorSettings, GivenSettings
 
 START_TIMEOUT_S = 10.0
 
@@ -52,11 +52,13 @@ def emulator_in_thread(**settings: Any) -> Iterator[RunningEmulator]:
 
     Args:
         settings: fields of EmulatorSettings, such as recovery_window=1.0. Port and endpoint follow from the socket.
+            What is not given has its default, whatever the environment says of other emulators.
 
     Raises:
+        pydantic.ValidationError: a setting is unknown or its value wrong.
         ConfigurationError: the settings contradict each other.
     """
-    given = EmulatorSettings(**{"host": "127.0.0.1", **settings, "port": 0})
+    given = GivenSettings(**{"host": "127.0.0.1", **settings, "port": 0})
     started: Future[_Started] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(_serve(given, started)), name="emulator")
     thread.start()

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, field_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from common.settings import ServiceSettings
 from emulator.upstream.sources import foreign_variables
@@ -121,3 +121,18 @@ class EmulatorSettings(ServiceSettings):
             if parts.scheme not in ("http", "https") or not parts.hostname or ";" in url:
                 raise ValueError(f"{url!r} is not an endpoint; expected http://host:port or https://host")
         return value.rstrip("/") if isinstance(value, str) else value
+
+
+class GivenSettings(EmulatorSettings):
+    """The same from arguments alone: for an emulator inside a program whose environment is not about it."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    _foreign_variables: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave the environment out."""
+        return (init_settings,)

@@ -20,7 +20,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from emulator.app import RUNNER_OPTIONS, create_app
-from emulator.settings import EmulatorSettings
+from emulator.settings import GivenSettings
 from tests.conformance import raw_http, tokens
 from tests.conformance.raw_client import RawClient
 from tests.conformance.raw_http import Response
@@ -216,7 +216,7 @@ async def in_process(**settings: Any) -> AsyncIterator[Target]:
     if named() is not None:
         pytest.skip(NEEDS_OWN)
     key = secrets.token_hex(32)
-    given = EmulatorSettings(access_key=SecretStr(key), public_endpoints=(PUBLIC_ENDPOINT,), **settings)
+    given = GivenSettings(access_key=SecretStr(key), public_endpoints=(PUBLIC_ENDPOINT,), **settings)
     runner = web.AppRunner(create_app(given), **RUNNER_OPTIONS)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from azure.messaging.webpubsubservice import WebPubSubServiceClient
+from pydantic import ValidationError
 from websockets.sync.client import connect
 
 from emulator.errors import ConfigurationError
@@ -32,6 +33,28 @@ def test_each_has_its_own_connections(webpubsub_emulator: RunningEmulator) -> No
         with connect(here.get_client_access_token(groups=["g"])["url"]):
             assert here.group_exists("g")
             assert not there.group_exists("g")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMULATOR_ACCESS_KEY", "short"),
+        ("EMULATOR_HUBS", "{"),
+        ("WebPubSub__Hubs__chat__EventHandlers", "nonsense"),
+    ],
+)
+def test_what_the_environment_says_of_other_emulators_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with emulator_in_thread() as running:
+        service = WebPubSubServiceClient.from_connection_string(running.connection_string, hub="chat")
+        assert not service.group_exists("g")
+
+
+def test_a_setting_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError, match="recovery_windw"), emulator_in_thread(recovery_windw=1.0):
+        pass
 
 
 def test_the_key_is_not_in_the_repr(webpubsub_emulator: RunningEmulator) -> None:
