@@ -72,9 +72,10 @@ def _handler(root: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse
 
 
 def cache_control(path: str) -> str:
-    """How long a browser may keep the file at `path`: the page itself must never be stale."""
-    if path == "index.html":
-        return "no-store"
+    """How long a browser may keep the file at `path`: the page itself is asked for each time, so that it is never stale.
+
+    Not no-store, with which browsers would not keep the page for "back", but load it again without its lines.
+    """
     return IMMUTABLE if path.startswith("assets/") else "no-cache"
 
 

@@ -5,6 +5,9 @@ import tseslint from 'typescript-eslint';
 const SHELLS = [
   'main',
   'connect/connection',
+  'connect/hub',
+  'connect/link',
+  'connect/shared-worker',
   'find/finder',
   'find/worker',
   'list/area',
@@ -36,6 +39,7 @@ const IMPURE_GLOBALS = [
   'requestAnimationFrame',
   'setInterval',
   'setTimeout',
+  'SharedWorker',
   'WebSocket',
   'window',
 ];

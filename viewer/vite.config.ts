@@ -17,6 +17,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // A module like the page: a file of its own, which a policy of worker-src 'self' allows.
   worker: { format: 'es' },
   server: {
     proxy: {

@@ -9,12 +9,12 @@ from .conftest import PAGE, SCRIPT, Client
 SCRIPT_PATH = "/assets/index-B4d3c0de.js"
 
 
-async def test_page_is_served_and_never_stored(client: Client) -> None:
+async def test_page_is_served_and_asked_for_each_time(client: Client) -> None:
     for path in ("/", "/index.html", "/?source=a"):
         async with client.get(path) as response:
             assert (response.status, await response.text()) == (200, PAGE)
             assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-            assert response.headers.getall("Cache-Control") == ["no-store"]
+            assert response.headers.getall("Cache-Control") == ["no-cache"]
 
 
 async def test_hashed_assets_are_immutable(client: Client) -> None:
@@ -45,7 +45,7 @@ async def test_every_answer_carries_the_security_headers(client: Client) -> None
     for path in ("/", SCRIPT_PATH, "/nothing", "/healthz", "/negotiate"):
         async with client.get(path) as response:
             headers = response.headers
-            assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';"), path
+            assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; worker-src 'self';"), path
             assert headers["Referrer-Policy"] == "no-referrer", path
             assert headers["X-Content-Type-Options"] == "nosniff", path
             assert headers["Server"] == "nginx", path

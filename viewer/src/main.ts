@@ -1,6 +1,6 @@
 /** Wires the page together: what arrives goes into the feed, what changed is drawn. It decides nothing. */
 
-import { Connection } from './connect/connection';
+import { Link } from './connect/link';
 import { TIMES } from './line/time';
 import { element, say } from './page/elements';
 import { listenToKeys } from './page/keyboard';
@@ -48,21 +48,30 @@ const desk = new Desk(
   readingChanged,
 );
 const { list } = desk;
-const connection = new Connection({
-  message(frame, now) {
+const connection = new Link({
+  message(frame, at) {
     inOrder.give(inflate(frame.data), (data) => {
       const before = backlog.total;
-      feed.take(decode({ ...frame, data }), now);
-      rate.add(backlog.total - before, now);
+      feed.take(decode({ ...frame, data }), at);
+      rate.add(backlog.total - before, at);
       list.invalidate();
     });
   },
-  joined(awayMs, now) {
+  joined(awayMs, at) {
     inOrder.give(undefined, () => {
-      feed.joined(awayMs, now);
+      feed.joined(awayMs, at);
       list.invalidate();
       showPanels();
     });
+  },
+  missed(messages, at) {
+    inOrder.give(undefined, () => {
+      feed.missed(messages, at);
+      list.invalidate();
+    });
+  },
+  afterAll(then) {
+    inOrder.give(undefined, then);
   },
 });
 

@@ -36,7 +36,7 @@ async def test_the_page_is_at_the_root_and_never_stale(client: Client) -> None:
     response = await client.get("/")
     assert response.status == 200
     assert response.content_type == "text/html"
-    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] == "no-cache"
 
 
 async def test_hashed_files_are_kept_for_good(client: Client) -> None:

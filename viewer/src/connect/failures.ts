@@ -9,11 +9,15 @@ export interface Failure {
   readonly problem: string;
   /** Milliseconds that the other side asked to be left alone; at least this long is waited. */
   readonly leastWaitMs?: number;
+  /** A quota is used up: the service takes no connection until it is renewed. */
+  readonly isSpent?: boolean;
 }
 
 /** Time that passes before asking again about something that only a person can change. */
 const PATIENCE_MS = 15_000;
 const LONGEST_RETRY_AFTER_MS = 300_000;
+/** A quota is renewed once a day; asking every few minutes is enough. */
+const SPENT_MS = 180_000;
 
 export const negotiateUnreachable: Failure = { hop: 'negotiate', problem: 'The negotiate service cannot be reached.' };
 export const negotiateTimedOut: Failure = {
@@ -49,14 +53,44 @@ export function negotiateUnexpected(seen: string): Failure {
   return { hop: 'negotiate', problem: `The negotiate service answered ${seen} where {"url", "group"} was expected.` };
 }
 
-/** The WebSocket closed; `said` is the text of the service's `disconnected` message, if one came. */
-export function serviceClosed(code: number, reason: string, said: string, wasOpen: boolean): Failure {
+/**
+ * The service did not accept the WebSocket; `isLasting` if it did not for some time. A browser tells no reason, so that
+ * a service that is down and one without room look alike.
+ */
+export function serviceRefused(isLasting: boolean): Failure {
+  const hint = isLasting
+    ? ' It may be down, or have no room: a Free service takes 20 connections at a time and 20,000 messages a day.'
+    : '';
+  return { hop: 'service', problem: `The Web PubSub service did not accept the connection.${hint}` };
+}
+
+/** The WebSocket closed after it was open; `said` is the text of the service's `disconnected` message, if one came. */
+export function serviceClosed(code: number, reason: string, said: string): Failure {
   const why = said || reason;
-  if (!wasOpen) return { hop: 'service', problem: 'The Web PubSub service did not accept the connection.' };
+  if (/\bquota\b/i.test(why)) return quotaSpent(why);
   if (why) return { hop: 'service', problem: `The Web PubSub service closed the connection: ${why}` };
   // RFC 6455 7.4.1: 1006 means that no close frame came.
   if (code === 1006) return { hop: 'service', problem: 'The connection to the Web PubSub service was lost.' };
-  return { hop: 'service', problem: `The Web PubSub service closed the connection (code ${String(code)}).` };
+  const meaning = MEANINGS[code] ?? '';
+  return { hop: 'service', problem: `The Web PubSub service closed the connection (code ${String(code)}${meaning}).` };
+}
+
+/** RFC 6455 7.4.1 and IANA's registry of close codes. */
+const MEANINGS: Readonly<Record<number, string>> = {
+  1001: ', it goes away',
+  1011: ', an error of its own',
+  1012: ', it restarts',
+  1013: ', try again later',
+};
+
+/** Learn: the Free tier has 20,000 messages a day, and the day begins at 00:00 UTC. */
+function quotaSpent(why: string): Failure {
+  return {
+    hop: 'service',
+    problem: `The Web PubSub service closed the connection: ${why} The daily quota is renewed at 00:00 UTC.`,
+    leastWaitMs: SPENT_MS,
+    isSpent: true,
+  };
 }
 
 /** The service answered joinGroup with a failure. */

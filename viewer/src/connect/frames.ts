@@ -1,12 +1,13 @@
 /**
- * Reads the frames of the subprotocol json.webpubsub.azure.v1 that the service sends, and writes the two that the page
- * sends. It knows nothing of what a group message holds; that is envelope.ts.
+ * Reads the frames of the subprotocol json.reliable.webpubsub.azure.v1 that the service sends, and writes the three that
+ * the page sends. It knows nothing of what a group message holds; that is envelope.ts.
  */
 
-export const SUBPROTOCOL = 'json.webpubsub.azure.v1';
+export const SUBPROTOCOL = 'json.reliable.webpubsub.azure.v1';
 
 export type Frame =
-  | { readonly type: 'connected' }
+  /** Both empty on a connection that is not reliable. The token is a secret. */
+  | { readonly type: 'connected'; readonly connectionId: string; readonly reconnectionToken: string }
   | { readonly type: 'disconnected'; readonly message: string }
   | {
       readonly type: 'ack';
@@ -21,6 +22,8 @@ export type Frame =
       readonly dataType: string;
       readonly data: unknown;
       readonly fromUserId: string;
+      /** Counts the messages of a reliable connection from 1; undefined on others. */
+      readonly sequenceId: number | undefined;
       /** The frame as it came, for whoever must show `data` unchanged. */
       readonly raw: string;
     }
@@ -29,6 +32,11 @@ export type Frame =
 
 export function joinGroup(group: string, ackId: number): string {
   return JSON.stringify({ type: 'joinGroup', group, ackId });
+}
+
+/** All messages up to `sequenceId` arrived. */
+export function sequenceAck(sequenceId: number): string {
+  return JSON.stringify({ type: 'sequenceAck', sequenceId });
 }
 
 export const PING = '{"type":"ping"}';
@@ -50,12 +58,20 @@ export function readFrame(raw: string): Frame {
     case 'pong':
       return { type: 'pong' };
     case 'system':
-      if (frame['event'] === 'connected') return { type: 'connected' };
-      if (frame['event'] === 'disconnected') return { type: 'disconnected', message: text(frame['message']) };
-      return { type: 'unknown' };
+      return readSystem(frame);
     default:
       return { type: 'unknown' };
   }
+}
+
+function readSystem(frame: Record<string, unknown>): Frame {
+  if (frame['event'] === 'disconnected') return { type: 'disconnected', message: text(frame['message']) };
+  if (frame['event'] !== 'connected') return { type: 'unknown' };
+  return {
+    type: 'connected',
+    connectionId: text(frame['connectionId']),
+    reconnectionToken: text(frame['reconnectionToken']),
+  };
 }
 
 function readMessage(frame: Record<string, unknown>, raw: string): Frame {
@@ -65,6 +81,7 @@ function readMessage(frame: Record<string, unknown>, raw: string): Frame {
     dataType: text(frame['dataType']) || 'json',
     data: frame['data'],
     fromUserId: text(frame['fromUserId']),
+    sequenceId: typeof frame['sequenceId'] === 'number' ? frame['sequenceId'] : undefined,
     raw,
   };
 }

@@ -67,6 +67,8 @@ export function divider(note: Divider): string {
       return `new file (${note.label}, epoch ${String(note.epoch)})`;
     case 'reconnected':
       return `reconnected after ${duration(note.seconds)}`;
+    case 'overslept':
+      return `${counted(note.messages, 'message was', 'messages were')} not kept while this page slept`;
   }
 }
 
@@ -83,26 +85,44 @@ export function droppedLines(lines: number, isOldest: boolean, capacity: number)
 export interface ConnectionWords {
   /** A word or two for the tool bar. */
   readonly state: string;
+  /** What is worth knowing of a connection that is well, or empty. */
+  readonly note: string;
   /** What is wrong, or empty. */
   readonly problem: string;
   /** When it is tried again, or empty. */
   readonly next: string;
 }
 
+/** How long it is worth saying that the connection was recovered. */
+const NEWS_MS = 10_000;
+
 export function connection(phase: Phase, now: number): ConnectionWords {
   const problem = 'failure' in phase ? (phase.failure?.problem ?? '') : '';
   switch (phase.name) {
-    case 'joined':
-      return { state: 'Live', problem: '', next: '' };
+    case 'joined': {
+      const isNews = phase.recoveredMs !== undefined && now - phase.since < NEWS_MS;
+      return { state: 'Live', note: isNews ? recovered(phase.recoveredMs) : '', problem: '', next: '' };
+    }
     case 'waiting': {
       const seconds = Math.max(1, Math.ceil((phase.retryAt - now) / 1_000));
-      return { state: 'Not connected', problem, next: `Trying again in ${String(seconds)} s.` };
+      return { state: 'Not connected', note: '', problem, next: `Trying again in ${String(seconds)} s.` };
     }
     case 'negotiating':
-      return { state: 'Connecting', problem, next: 'Asking the negotiate service\u2026' };
+      return { state: 'Connecting', note: '', problem, next: 'Asking the negotiate service\u2026' };
     case 'connecting':
-      return { state: 'Connecting', problem, next: 'Opening the connection to the Web PubSub service\u2026' };
+      return { state: 'Connecting', note: '', problem, next: 'Opening the connection to the Web PubSub service\u2026' };
     case 'joining':
-      return { state: 'Connecting', problem, next: 'Joining the group\u2026' };
+      return { state: 'Connecting', note: '', problem, next: 'Joining the group\u2026' };
+    case 'recovering':
+      return {
+        state: 'Connecting',
+        note: '',
+        problem,
+        next: 'Recovering the connection, so that nothing is missed\u2026',
+      };
   }
+}
+
+function recovered(ms: number): string {
+  return `recovered after ${duration(Math.ceil(ms / 1_000))}, nothing was missed`;
 }

@@ -29,7 +29,7 @@ export class ConnectionPanel {
     this.panel.dataset['phase'] = phase.name;
     this.panel.toggleAttribute('data-quiet', silence !== '');
     say(this.state, words.state);
-    say(this.note, phase.name === 'joined' ? silence : '');
+    say(this.note, phase.name === 'joined' && silence !== '' ? silence : words.note);
     this.note.title = this.note.textContent;
     document.title = phase.name === 'waiting' ? 'Not connected \u2013 Tailcast' : 'Tailcast';
     const isSlow = phase.name !== 'joined' && phase.name !== 'waiting' && now - phase.since > PATIENCE_MS;

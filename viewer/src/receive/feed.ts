@@ -50,6 +50,12 @@ export class Feed {
     this.backlog.divide({ kind: 'reconnected', seconds: Math.round(awayMs / 1_000) }, now);
   }
 
+  /** So many messages came and were not kept for this page, which slept. */
+  missed(messages: number, now: number): void {
+    this.receiver.rejoined(now);
+    this.backlog.divide({ kind: 'overslept', messages }, now);
+  }
+
   /** The source of an entry, by the backlog's number of its life. */
   sourceOf(life: number): Source | undefined {
     return this.strands[life]?.source;

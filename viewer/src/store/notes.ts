@@ -24,7 +24,9 @@ export type Divider =
   | { readonly kind: 'unknown'; readonly label: string; readonly reason: string }
   | { readonly kind: 'restart'; readonly name: string }
   | { readonly kind: 'epoch'; readonly label: string; readonly epoch: number }
-  | { readonly kind: 'reconnected'; readonly seconds: number };
+  | { readonly kind: 'reconnected'; readonly seconds: number }
+  /** Messages that came while the page slept, more than are kept for it. */
+  | { readonly kind: 'overslept'; readonly messages: number };
 
 /** An entry that was taken back, as a gap that closed: it has no height and is not shown. */
 export interface Withdrawn {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { joinRefused, negotiateRefused, serviceClosed } from '../../src/connect/failures';
+import { joinRefused, negotiateRefused, serviceClosed, serviceRefused } from '../../src/connect/failures';
 
 const NOW = Date.parse('2026-11-23T20:00:00Z');
 
@@ -32,13 +32,16 @@ describe('a refusal by negotiate', () => {
 
 describe('a closed socket', () => {
   test.each([
-    [1006, '', '', false, 'did not accept'],
-    [1006, '', '', true, 'was lost'],
-    [1001, '', 'Service reload', true, 'Service reload'],
-    [1008, 'The outbound message queue is full.', '', true, 'The outbound message queue is full.'],
-    [1011, '', '', true, 'code 1011'],
-  ])('with code %d, reason %j, farewell %j, open %s', (code, reason, said, wasOpen, expected) => {
-    expect(serviceClosed(code, reason, said, wasOpen)).toMatchObject({
+    [1006, '', '', 'was lost'],
+    [1001, '', 'Service reload', 'Service reload'],
+    [1001, '', '', 'code 1001, it goes away'],
+    [1008, 'The outbound message queue is full.', '', 'The outbound message queue is full.'],
+    [1011, '', '', 'code 1011, an error of its own'],
+    [1012, '', '', 'code 1012, it restarts'],
+    [1013, '', '', 'code 1013, try again later'],
+    [4321, '', '', '(code 4321)'],
+  ])('W8: with code %d, reason %j, farewell %j', (code, reason, said, expected) => {
+    expect(serviceClosed(code, reason, said)).toMatchObject({
       hop: 'service',
       problem: expect.stringContaining(expected) as string,
     });
@@ -48,4 +51,15 @@ describe('a closed socket', () => {
 test('a forbidden group is explained, another refusal quoted', () => {
   expect(joinRefused('Forbidden', 'no').problem).toContain('role');
   expect(joinRefused('InternalServerError', 'Internal server error').problem).toContain('Internal server error');
+});
+
+test('W10: a quota that is used up is named, with the time of its renewal, and left alone for minutes', () => {
+  const failure = serviceClosed(1008, 'The message quota of today is used up.', '');
+  expect(failure.problem).toContain('quota of today is used up. The daily quota is renewed at 00:00 UTC.');
+  expect(failure.leastWaitMs).toBeGreaterThanOrEqual(120_000);
+});
+
+test('W11: a service that goes on refusing may have no room, which a browser is not told', () => {
+  expect(serviceRefused(false).problem).not.toContain('20 connections');
+  expect(serviceRefused(true).problem).toContain('20 connections');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { joinGroup, PING, readFrame } from '../../src/connect/frames';
+import { joinGroup, PING, readFrame, sequenceAck } from '../../src/connect/frames';
 import { vectors } from '../support/vectors';
 
 interface Recorded {
@@ -27,6 +27,13 @@ describe('frames of the service', () => {
     });
   });
 
+  test('a greeting tells how to recover the connection, if it can be', () => {
+    const plain = '{"type":"system","event":"connected","userId":null,"connectionId":"c1"';
+    const read = { type: 'connected', connectionId: 'c1', reconnectionToken: '' };
+    expect(readFrame(`${plain}}`)).toEqual(read);
+    expect(readFrame(`${plain},"reconnectionToken":"T"}`)).toEqual({ ...read, reconnectionToken: 'T' });
+  });
+
   test.each(['', 'hello', 'null', '[]', '{"type":"streamAck"}', '{"type":"message"}', '{"type":"ack"}'])(
     '%j is ignored',
     (text) => {
@@ -39,4 +46,5 @@ test('what the page sends is what clients send', () => {
   const texts = client.map(({ text }) => text);
   expect(texts).toContain(joinGroup('group1', 1));
   expect(texts).toContain(PING);
+  expect(sequenceAck(3)).toBe('{"type":"sequenceAck","sequenceId":3}');
 });

@@ -47,6 +47,7 @@ describe('the connection in words', () => {
     const words = connection({ name: 'waiting', retryAt: 10_000, failure: negotiateUnreachable }, 5_500);
     expect(words).toEqual({
       state: 'Not connected',
+      note: '',
       problem: 'The negotiate service cannot be reached.',
       next: 'Trying again in 5 s.',
     });
@@ -60,6 +61,13 @@ describe('the connection in words', () => {
   });
 
   test('is quiet when all is well', () => {
-    expect(connection({ name: 'joined', since: 0 }, 0)).toEqual({ state: 'Live', problem: '', next: '' });
+    const words = connection({ name: 'joined', since: 0, recoveredMs: undefined }, 0);
+    expect(words).toEqual({ state: 'Live', note: '', problem: '', next: '' });
+  });
+
+  test('says for a while that a lost connection was recovered', () => {
+    const phase = { name: 'joined', since: 0, recoveredMs: 4_200 } as const;
+    expect(connection(phase, 9_999).note).toBe('recovered after 5 s, nothing was missed');
+    expect(connection(phase, 10_000).note).toBe('');
   });
 });

@@ -40,5 +40,6 @@ export function status(sources: readonly Partial<SourceStatus>[], more: Partial<
 }
 
 export function frame(data: unknown, dataType = 'json', fromUserId = ''): Extract<Frame, { type: 'message' }> {
-  return { type: 'message', dataType, data, fromUserId, raw: JSON.stringify({ type: 'message', dataType, data }) };
+  const raw = JSON.stringify({ type: 'message', dataType, data });
+  return { type: 'message', dataType, data, fromUserId, sequenceId: undefined, raw };
 }
