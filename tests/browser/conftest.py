@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.browser.visit import Visit
 from tests.support.all_in_one import AllInOne
@@ -36,12 +36,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def system(tmp_path: Path) -> AsyncIterator[AllInOne]:
-    """The whole system, ready."""
+async def system(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[AllInOne]:
+    """The whole system, ready, with the settings in the test's mark `system`."""
+    mark = request.node.get_closest_marker("system")
     output = tmp_path / "output"
     output.mkdir()
     with Processes(output) as processes:
-        system = AllInOne(processes, tmp_path)
+        system = AllInOne(processes, tmp_path, mark.kwargs if mark else {})
         await system.start()
         yield system
         for process in processes.all:
@@ -49,11 +50,49 @@ async def system(tmp_path: Path) -> AsyncIterator[AllInOne]:
     system.assert_no_secret_was_printed()
 
 
+# As in a browser without shared workers. A test also takes it to break the page's requests, which Playwright does for
+# pages and not for workers.
+ALONE = "delete window.SharedWorker"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(system: AllInOne, browser: Browser, tmp_path: Path) -> AsyncIterator[Visit]:
-    """The page, loaded and in the group. A picture of its last moment is in the test's directory."""
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """One user's browser: its pages share storage and workers."""
     async with await browser.new_context(viewport={"width": 1200, "height": 700}) as context:
-        visit = Visit(await context.new_page(), system.url)
+        yield context
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def alone(system: AllInOne, context: BrowserContext, tmp_path: Path) -> AsyncIterator[Visit]:
+    """The page, loaded and in the group, with a connection of its own."""
+    await context.add_init_script(ALONE)
+    visit = Visit(await context.new_page(), system.url)
+    await visit.open()
+    yield visit
+    if not visit.page.is_closed():
+        await visit.page.screenshot(path=tmp_path / "page.png")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bfcache(system: AllInOne) -> AsyncIterator[Visit]:
+    """The page in a browser that keeps pages for "back", which Playwright switches off."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=require("chromium"),
+            args=ARGUMENTS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        visit = Visit(await browser.new_page(), system.url)
         await visit.open()
         yield visit
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(system: AllInOne, context: BrowserContext, tmp_path: Path) -> AsyncIterator[Visit]:
+    """The page, loaded and in the group. A picture of its last moment is in the test's directory."""
+    visit = Visit(await context.new_page(), system.url)
+    await visit.open()
+    yield visit
+    if not visit.page.is_closed():
         await visit.page.screenshot(path=tmp_path / "page.png")

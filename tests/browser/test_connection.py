@@ -1,7 +1,5 @@
 """The connection: an outage is shown and survived, a gap is named, a restart of an agent is told."""
 
-import re
-
 from playwright.async_api import expect
 
 from tests.browser.visit import Visit, lines
@@ -25,24 +23,6 @@ async def test_outage_is_shown_and_survived_without_a_reload(system: AllInOne, v
     await visit.shows("after")
     assert await visit.row("before").count() == 1
     assert await visit.page.evaluate("document.body.dataset.same") == "page"
-
-
-async def test_retry_now_asks_at_once(system: AllInOne, visit: Visit) -> None:
-    await visit.page.route(f"{system.url}negotiate", lambda route: route.abort())
-    await visit.page.reload()
-    detail = visit.page.get_by_test_id("connection-detail")
-    await expect(detail).to_contain_text(re.compile("Trying again in ([4-9]|[0-9]{2,}) s"))
-    async with visit.page.expect_request("**/negotiate", timeout=2000):  # sooner than by itself
-        await visit.page.get_by_test_id("retry").click()
-
-
-async def test_page_loaded_while_negotiate_is_down_says_so_and_recovers(system: AllInOne, visit: Visit) -> None:
-    negotiate = f"{system.url}negotiate"
-    await visit.page.route(negotiate, lambda route: route.abort())
-    await visit.page.reload()
-    await expect(visit.page.get_by_test_id("connection-detail")).to_contain_text("negotiate")
-    await visit.page.unroute(negotiate)
-    await expect(visit.state).to_have_text("Live")
 
 
 async def test_gap_is_shown_with_its_size_and_closes_when_the_lines_come(system: AllInOne, visit: Visit) -> None:

@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 
 from tests.browser.visit import Visit
+from tests.nasty.cases import case
 from tests.support.all_in_one import AllInOne
 
 NASTY = [
@@ -56,6 +57,7 @@ async def test_what_is_not_there_is_404(system: AllInOne, path: str) -> None:
         assert "tailcast" not in (await response.text()).lower()
 
 
+@case("V22")
 async def test_page_is_never_stale_and_carries_a_strict_policy(system: AllInOne) -> None:
     async with aiohttp.ClientSession() as http, http.get(system.url) as response:
         assert response.headers["Cache-Control"] in ("no-store", "no-cache")

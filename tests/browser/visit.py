@@ -1,5 +1,6 @@
 """One visit to the page in a real browser: what a test does there, and what the browser complained about meanwhile."""
 
+import re
 from typing import Any
 
 from playwright.async_api import Locator, Page, Response, expect
@@ -23,6 +24,7 @@ class Visit:
         self.state, self.pause = page.get_by_test_id("connection-state"), page.get_by_test_id("pause")
         self.jump, self.jump_label = page.get_by_test_id("jump"), page.get_by_test_id("jump-label")
         self.dividers = page.get_by_test_id("divider")
+        self.note, self.banner = page.get_by_test_id("connection-note"), page.get_by_test_id("connection-detail")
         self.complaints: list[str] = []
         self.requested: list[str] = []
         page.on("console", lambda message: self._complain(message.type, message.text))
@@ -69,6 +71,17 @@ class Visit:
     def field(self, name: str) -> Locator:
         """A field of an opened line."""
         return self.page.get_by_test_id("field").filter(has=self.page.get_by_text(name, exact=True))
+
+    async def told(self) -> list[str]:
+        """Texts of all that is drawn in the log, dividers among the lines, from top to bottom."""
+        return await self.page.get_by_test_id("row-text").or_(self.dividers).all_inner_texts()
+
+    async def seconds_left(self) -> int:
+        """Seconds until the next attempt to connect, as the page counts them down."""
+        await expect(self.banner).to_contain_text("Trying again in ")
+        found = re.search(r"Trying again in ([\d,]+) s", await self.banner.inner_text())
+        assert found is not None
+        return int(found[1].replace(",", ""))
 
     async def gap_to_end(self) -> float:
         """Pixels between the bottom of the view and the live end."""

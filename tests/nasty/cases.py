@@ -21,7 +21,7 @@ def load() -> dict[str, Case]:
     return {row[0]: Case(*row) for row in rows[1:]}
 
 
-SUITES = tuple(Path(__file__).parents[1] / name for name in ("nasty", "unit/streamer_agent", "e2e"))
+SUITES = tuple(Path(__file__).parents[1] / name for name in ("nasty", "unit/streamer_agent", "e2e", "browser", "nginx"))
 """The folders with tests of cases."""
 
 

@@ -18,7 +18,9 @@ def _marks(program: str) -> Iterator[str]:
 
 
 def test_the_list_is_whole() -> None:
-    assert list(load()) == [f"T{n}" for n in range(1, 50)] + [f"W{n}" for n in range(1, 14)]
+    assert list(load()) == [f"T{n}" for n in range(1, 50)] + [f"W{n}" for n in range(1, 14)] + [
+        f"V{n}" for n in range(1, 30)
+    ]
 
 
 def test_marks_name_cases_of_the_list() -> None:

@@ -45,7 +45,9 @@ async def test_every_answer_carries_the_security_headers(client: Client) -> None
     for path in ("/", SCRIPT_PATH, "/nothing", "/healthz", "/negotiate"):
         async with client.get(path) as response:
             headers = response.headers
-            assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; worker-src 'self';"), path
+            assert headers["Content-Security-Policy"].startswith(
+                "default-src 'none'; script-src 'self'; worker-src 'self';"
+            ), path
             assert headers["Referrer-Policy"] == "no-referrer", path
             assert headers["X-Content-Type-Options"] == "nosniff", path
             assert headers["Server"] == "nginx", path

@@ -1,8 +1,11 @@
 """`python -m all_in_one` as a process: the page with everything behind it, on one origin."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import aiohttp
 
 from tests.support.log_file import LogFile
 from tests.support.peer import Peer
@@ -18,7 +21,8 @@ DIST = ROOT / "viewer" / "dist"
 class AllInOne:
     """The running system with a log directory, a state directory and keys of its own."""
 
-    def __init__(self, processes: Processes, directory: Path) -> None:
+    def __init__(self, processes: Processes, directory: Path, env: Mapping[str, str] | None = None) -> None:
+        """`env` holds settings beside those that every test needs."""
         self.port = free_port()
         self.publisher_key = secrets.token_urlsafe(24)
         self.access_key = secrets.token_urlsafe(36)
@@ -34,7 +38,8 @@ class AllInOne:
             "EMULATOR_ACCESS_KEY": self.access_key,
             "AGENT_NAME": "web-1",
             "STATUS_INTERVAL": "1",
-        }
+            "EMULATOR_FAULTS": "1",
+        } | dict(env or {})
         self._process: Process | None = None
 
     @property
@@ -64,6 +69,33 @@ class AllInOne:
                     type="sendToGroup", group=allowed["group"], ackId=ack_id, dataType=data_type, data=message
                 )
                 await publisher.expect(type="ack", ackId=ack_id, success=True)
+
+    async def break_something(self, fault: str, **fields: Any) -> str:
+        """Have the emulator do a fault of its README, to all connections if none is named; return its id."""
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.url}_emulator/faults", json={"fault": fault, **fields}) as answer,
+        ):
+            assert answer.status == 201, await answer.text()
+            return str((await answer.json())["id"])
+
+    async def connections(self) -> int:
+        """How many clients the emulator has now; the agent is one."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}_emulator/quota") as answer:
+            return int((await answer.json())["connections"]["open"])
+
+    async def end_faults(self, fault_id: str = "") -> None:
+        """End the fault with that id, or all."""
+        async with (
+            aiohttp.ClientSession() as http,
+            http.delete(f"{self.url}_emulator/faults/{fault_id}".rstrip("/")) as answer,
+        ):
+            assert answer.status == 204
+
+    def urls_issued(self) -> int:
+        """How often a page asked negotiate and was given a URL, since the last start."""
+        assert self._process is not None
+        return sum(event["role"] == "viewer" for event in self._process.events("url_issued"))
 
     def assert_no_secret_was_printed(self) -> None:
         for process in self._processes.all:

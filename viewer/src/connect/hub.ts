@@ -20,9 +20,6 @@ export class Hub {
   private connection: Connection | undefined;
   private restSince: number | undefined;
 
-  /** `graceMs`: how long the connection outlives the last tab, as a page that is loaded again is back at once. */
-  constructor(private readonly graceMs: number) {}
-
   /** A tab has come. */
   connect(port: MessagePort): void {
     port.onmessage = ({ data }: MessageEvent<ToHub>) => {
@@ -88,15 +85,13 @@ export class Hub {
   }
 
   private leave(port: MessagePort): void {
-    if (!this.tabs.delete(port) || this.tabs.size > 0) return;
-    if (this.graceMs === 0) this.rest();
-    else
-      setTimeout(() => {
-        if (this.tabs.size === 0) this.rest();
-      }, this.graceMs);
+    if (this.tabs.delete(port) && this.tabs.size === 0) this.rest();
   }
 
-  /** Nobody watches: the service is left alone until somebody does. */
+  /**
+   * Nobody watches: the service is left alone until somebody does. At once, for a browser that keeps the last page for
+   * "back" lets neither it nor its worker run.
+   */
   private rest(): void {
     if (this.connection === undefined) return;
     // What was not joined is not left either.

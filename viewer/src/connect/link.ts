@@ -98,12 +98,12 @@ export class Link {
 
   /** The shared worker cannot be loaded, as when a new version of the page took its place: this page does without. */
   private leaveWorker(): void {
-    this.own = new Hub(0);
+    this.own = new Hub();
     this.meet();
   }
 
   private alone(): MessagePort {
-    this.own ??= new Hub(0);
+    this.own ??= new Hub();
     const { port1, port2 } = new MessageChannel();
     this.own.connect(port1);
     return port2;

@@ -2,10 +2,7 @@
 
 import { Hub } from './hub';
 
-/** A page that is loaded again is back within this time. */
-const GRACE_MS = 3_000;
-
-const hub = new Hub(GRACE_MS);
+const hub = new Hub();
 
 addEventListener('connect', (event) => {
   const [port] = (event as MessageEvent).ports;
