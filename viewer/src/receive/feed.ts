@@ -47,7 +47,7 @@ export class Feed {
   joined(awayMs: number | undefined, now: number): void {
     if (awayMs === undefined) return;
     this.receiver.rejoined(now);
-    this.backlog.divide({ kind: 'reconnected', seconds: Math.round(awayMs / 1_000) }, now);
+    this.backlog.divide({ kind: 'reconnected', seconds: Math.max(1, Math.round(awayMs / 1_000)) }, now);
   }
 
   /** So many messages came and were not kept for this page, which slept. */
