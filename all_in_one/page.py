@@ -72,7 +72,7 @@ def _handler(root: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse
 
 
 def cache_control(path: str) -> str:
-    """How long a browser may keep the file at `path`: the page itself is asked for each time, so that it is never stale.
+    """How long a browser may keep the file at `path`. The page itself is asked for each time, so it is never stale.
 
     Not no-store, with which browsers would not keep the page for "back", but load it again without its lines.
     """

@@ -1,9 +1,12 @@
 """The list of cases and the tests agree: no mark names a case that is not in the list."""
 
 import ast
+import re
 from collections.abc import Iterator
 
+from tests.nasty import page
 from tests.nasty.cases import ARGUED, SUITES, load
+from tests.support.processes import ROOT
 
 
 def shown() -> set[str]:
@@ -29,6 +32,20 @@ def test_marks_name_cases_of_the_list() -> None:
 
 def test_every_case_of_the_tail_has_a_test_or_an_argument() -> None:
     assert {id_ for id_ in load() if id_.startswith("T")} <= shown() | ARGUED.keys()
+
+
+def test_titles_of_the_pages_tests_name_cases_of_the_list() -> None:
+    programs = [path.read_text("utf-8") for path in (ROOT / "viewer" / "tests").rglob("*.test.ts")]
+    quoted = [text for program in programs for text in re.findall(r"'([TVW]\d[^'\n]*)'", program)]
+    named = {id_ for title in quoted for id_ in page.ids(title)}
+    assert "V29" in named
+    assert named <= load().keys()
+
+
+def test_a_title_may_name_several_cases() -> None:
+    assert page.ids("V15, V24: without storage") == ["V15", "V24"]
+    assert page.ids("W4: a burst") == ["W4"]
+    assert page.ids("a V4: in the middle") == []
 
 
 def test_no_case_is_both_shown_and_argued_away() -> None:

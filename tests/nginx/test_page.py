@@ -3,12 +3,15 @@
 import gzip
 
 from all_in_one import page
+from tests.nasty.cases import case
 
 from .conftest import PAGE, SCRIPT, Client
+from .server import Nginx
 
 SCRIPT_PATH = "/assets/index-B4d3c0de.js"
 
 
+@case("V23")
 async def test_page_is_served_and_asked_for_each_time(client: Client) -> None:
     for path in ("/", "/index.html", "/?source=a"):
         async with client.get(path) as response:
@@ -17,23 +20,38 @@ async def test_page_is_served_and_asked_for_each_time(client: Client) -> None:
             assert response.headers.getall("Cache-Control") == ["no-cache"]
 
 
+@case("V23")
+async def test_page_that_changed_is_never_taken_from_a_cache(client: Client, nginx: Nginx) -> None:
+    async with client.get("/") as response:
+        known = {"If-None-Match": response.headers["ETag"]}
+    async with client.get("/", headers=known) as response:
+        assert response.status == 304
+    (nginx.root / "index.html").write_text(PAGE + "<p>new</p>")
+    async with client.get("/", headers=known) as response:
+        assert response.status == 200
+
+
+@case("V23")
 async def test_hashed_assets_are_immutable(client: Client) -> None:
     async with client.get(SCRIPT_PATH) as response:
         assert await response.text() == SCRIPT
         assert response.headers.getall("Cache-Control") == ["public, max-age=31536000, immutable"]
 
 
+@case("V23")
 async def test_missing_asset_is_404_and_not_cached(client: Client) -> None:
     async with client.get("/assets/index-0ld.js") as response:
         assert response.status == 404
         assert response.headers.getall("Cache-Control") == ["no-store"]
 
 
+@case("V23")
 async def test_source_maps_are_not_served(client: Client) -> None:
     async with client.get(SCRIPT_PATH + ".map") as response:
         assert response.status == 404
 
 
+@case("V23")
 async def test_assets_are_compressed(client: Client) -> None:
     async with client.get(SCRIPT_PATH, headers={"Accept-Encoding": "gzip"}) as response:
         assert response.headers["Content-Encoding"] == "gzip"

@@ -8,10 +8,10 @@ import type { ToHub, ToTab } from './news';
 import { Place } from './place';
 import { Ring } from './ring';
 
-/** In characters: about 250,000 lines, which is more than a page keeps. */
+/** In characters: 250,000 lines, or as many more as compression makes of them, which is more than a page keeps. */
 const KEPT = 32_000_000;
 /** In characters: what a tab that comes late is shown of the time before. */
-const SHOWN_TO_NEW = 8_000_000;
+const SHOWN_TO_NEW = 4_000_000;
 
 export class Hub {
   private readonly id = `${String(Date.now())}-${String(Math.random())}`;
