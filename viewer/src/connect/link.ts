@@ -46,7 +46,7 @@ export class Link {
     document.addEventListener('resume', this.woke);
     // A page that leaves may come back out of the back-forward cache, which takes only pages without connections.
     addEventListener('pagehide', this.part);
-    addEventListener('pageshow', ({ persisted }) => {
+    window.addEventListener('pageshow', ({ persisted }) => {
       if (persisted) this.meet();
     });
   }
