@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from tests.browser.conftest import ALONE
 from tests.browser.visit import Visit, lines
 from tests.nasty.cases import case
 from tests.support.all_in_one import AllInOne
@@ -91,7 +92,8 @@ async def test_json_line_opens_as_a_tree_with_every_value_as_written(system: All
 
 @case("V13")
 async def test_object_of_two_megabytes_opens_without_stopping_the_page(system: AllInOne, visit: Visit) -> None:
-    # The service takes no message of 2 MB: the page is handed one.
+    # The service takes no message of 2 MB: the page, which has a connection of its own here, is handed one.
+    await visit.page.add_init_script(ALONE)
     await visit.page.add_init_script(
         """
         const send = WebSocket.prototype.addEventListener;
