@@ -6,6 +6,7 @@ Keeps no lines: what cannot be sent yet stays in its file. The tail and the publ
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
@@ -30,6 +31,7 @@ class Source(Protocol):
     async def wait_ready(self) -> None: ...
     def ready(self) -> Sequence[EpochKey]: ...
     def read(self, key: EpochKey, max_bytes: int) -> LineBlock | None: ...
+    def before(self, key: EpochKey, offset: int, max_bytes: int) -> bytes: ...
     def leave_out(self, key: EpochKey, start: int, end: int, why: str) -> None: ...
 
 
@@ -136,7 +138,8 @@ class Pump:
         if not block.is_partial:  # it will be read again, whole
             self.read.add(len(block.lines), block.end - block.offset)
         if self._redactor is not None:
-            self._redactor.redact(block)  # before anything is left out: a PEM block goes over lines
+            before = partial(self._source.before, block.key, block.offset)
+            self._redactor.redact(block, before)  # before anything is left out: a PEM block goes over lines
         end = block.end
         admitted = self._admitted(block)
         if admitted < len(block.lines):

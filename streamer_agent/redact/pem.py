@@ -16,6 +16,7 @@ MOST_STRANGERS = 3
 _INSIDE = re2.compile(
     by_line(r"(?:^\s*[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z0-9+/]+={1,2})\s*$"), options()
 )
+_BEGIN = re2.compile(b"-----BEGIN [A-Z0-9 ]+-----", options())
 _END = re2.compile(b"-----END [A-Z0-9 ]+-----", options())
 _WHOLE_LINE = re2.compile(rb"\s*(?:[A-Za-z0-9+/]{40,}={0,2}|[A-Za-z0-9+/]+={1,2})\s*", options())
 _DIGEST = re2.compile(rb"\s*(?:[0-9a-f]+|[0-9A-F]+)\s*", options())
@@ -53,3 +54,20 @@ class PemBlock:
             return text if found is None else text[: found.start()] + mark
         is_inside = _WHOLE_LINE.fullmatch(text) is not None and _DIGEST.fullmatch(text) is None
         return mark if is_inside else text
+
+
+def entered(before: bytes, offset: int) -> PemBlock | None:
+    """The block that goes on at `offset` in a file, by the bytes `before` it; None if there is none.
+
+    Where too little came before to tell, one that may have begun.
+    """
+    beginnings = list(_BEGIN.finditer(before))
+    if not beginnings:
+        is_told = len(before) >= offset or _END.search(before) is not None
+        return None if is_told else PemBlock(is_certain=False)
+    pem = PemBlock(is_certain=True)
+    for line in before[beginnings[-1].end() :].split(b"\n")[:-1]:
+        pem.mask(line, b"")
+        if not pem.is_open:
+            return None
+    return pem

@@ -4,24 +4,27 @@ A whole block is searched at once for what could be a secret; only lines in whic
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import re2
 
 from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.redact.expressions import by_line, options
-from streamer_agent.redact.pem import PemBlock
-from streamer_agent.redact.rules import PEM, Rule
+from streamer_agent.redact.pem import PemBlock, entered
+from streamer_agent.redact.rules import BUILT_IN, PEM, Rule
 
 MARGIN_BYTES = 4096
 """How much more of an over-long line is read than is sent, so that a secret is recognised across the cut: no built-in
 rule needs as much of one to know it."""
 _MEMORY_BYTES = 32 * 2**20
 """What RE2 may take for the states of one expression. It takes what the lines make it need: some hundred kilobytes."""
-KEPT_BACK = "…".encode()
-"""In place of the last word of a line that is not whole yet."""
-_LAST_WORD = re2.compile(rb"[A-Za-z0-9+/=_.~-]{8,}$", options())
+KEPT_BACK = "…"
+"""In place of what is not shown of a line that is not whole yet."""
 _BEGINNING = re2.compile(b"-----BEGIN [A-Z0-9 ]+-----", options())
+_HARMLESS_END = re2.compile(rb"(?:^|\s)[0-9%.,/]{1,7}$", options())
+"""A number, as those who show progress write it; no built-in rule masks so little where nothing hints at it."""
+LOOK_BACK_BYTES = 64 * 1024
+"""How much is read of what came before the place at which a life is entered: the longest PEM block, with prefixes."""
 _KNOWN_LIVES = 20_000
 """Lives of files of which it is remembered that they were entered."""
 
@@ -38,6 +41,8 @@ class Redactor:
         self.masked: Counter[str] = Counter({rule.name: 0 for rule in rules})
         """How many secrets were masked by the rules of each name."""
         self._names = [rule.name for rule in rules]
+        self._has_own = len(rules) > len(BUILT_IN)
+        """Whether there are rules whose secrets may hold white space without anything that hints at them before."""
         self._marks = {name: f"[redacted:{name}]".encode() for name in self._names}
         self._max_line_bytes = max_line_bytes
         searching = options()
@@ -53,11 +58,15 @@ class Redactor:
         """PEM blocks that go on behind the last line that was seen."""
         self._entered: OrderedDict[EpochKey, None] = OrderedDict()
 
-    def redact(self, block: LineBlock) -> None:
-        """Mask what is secret in the lines of `block`, in place. Lengths and offset stay those of the file."""
-        self._enter(block.key, block.offset)
+    def redact(self, block: LineBlock, before: Callable[[int], bytes] = lambda _bytes: b"") -> None:
+        """Mask what is secret in the lines of `block`, in place. Lengths and offset stay those of the file.
+
+        `before` returns so many bytes of the file that end where `block` begins, or what there is of them. It is
+        asked once, for a life that is entered within its file: what began before may go on here.
+        """
+        self._enter(block.key, block.offset, before)
         if block.is_partial:
-            block.lines[:] = [self._redact_partial(line) for line in block.lines]
+            block.lines[:] = [self._redact_partial(block.key, line) for line in block.lines]
         else:
             self._redact_whole(block)
         if max(block.lengths) > self._max_line_bytes:
@@ -70,12 +79,12 @@ class Redactor:
         else:  # there are line ends within lines, so that positions do not tell their numbers
             block.lines[:] = [self._redact_line(block.key, line) for line in block.lines]
 
-    def _enter(self, key: EpochKey, offset: int) -> None:
+    def _enter(self, key: EpochKey, offset: int, before: Callable[[int], bytes]) -> None:
         """Note a life that is new here. If it is entered within the file, that may be within a PEM block."""
         if key not in self._entered:
             self._entered[key] = None
-            if offset > 0:
-                self._pem[key] = PemBlock(is_certain=False)
+            if offset > 0 and (pem := entered(before(min(offset, LOOK_BACK_BYTES)), offset)) is not None:
+                self._pem[key] = pem
             if len(self._entered) > _KNOWN_LIVES:
                 self._pem.pop(self._entered.popitem(last=False)[0], None)
 
@@ -102,15 +111,21 @@ class Redactor:
             text = self._mask(key, text, rule)
         return text.decode()
 
-    def _redact_partial(self, line: str) -> str:
-        """Redact a line that has no end yet. Its last word may be the beginning of a secret, so it is kept back.
+    def _redact_partial(self, key: EpochKey, line: str) -> str:
+        """Show of a line that has no end yet what cannot be part of a secret once it has one.
 
-        Nothing is counted, and no PEM block begins or goes on: the line comes again.
+        A secret of the built-in rules begins in its last word, or where something hints at it. Nothing is counted,
+        and no PEM block begins or goes on: the line comes again.
         """
+        if self._has_own or key in self._pem:
+            return KEPT_BACK
         text = line.encode()
-        for rule in sorted(self._which.Match(text) or ()):
-            text = b"".join(self._pieces(text, rule))
-        return bytes(_LAST_WORD.sub(KEPT_BACK, text)).decode()
+        hint = self._trigger.search(text)
+        end = len(text) if hint is None else hint.start()
+        if hint is None and _HARMLESS_END.search(text) is not None:
+            return line
+        shown = text[: max(text.rfind(b" ", 0, end), text.rfind(b"\t", 0, end)) + 1].decode()
+        return shown if shown == line else shown + KEPT_BACK
 
     def _go_on(self, key: EpochKey, pem: PemBlock, text: bytes) -> bytes:
         masked = pem.mask(text, self._marks[PEM])

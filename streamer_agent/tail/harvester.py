@@ -104,6 +104,14 @@ class Harvester(Life):
         self._skip_along()
         return self._unfinished() if lines is None else self._block(lines)
 
+    def before(self, offset: int, max_bytes: int) -> bytes:
+        """Return up to `max_bytes` that end at `offset`; nothing where they cannot be read, as from a pipe."""
+        start = max(0, offset - max_bytes)
+        try:
+            return b"" if self._descriptor is None else os.pread(self._descriptor, offset - start, start)
+        except OSError:
+            return b""
+
     def check(self) -> None:
         """Make sure that the open file still is this life."""
         assert self._descriptor is not None, "call open() first"

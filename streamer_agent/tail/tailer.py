@@ -205,6 +205,11 @@ class Tailer:
             return block
         return None
 
+    def before(self, key: EpochKey, offset: int, max_bytes: int) -> bytes:
+        """Return up to `max_bytes` of the life `key` that end at `offset`; fewer where they cannot be had."""
+        harvester = self._lives.by_key.get(key)
+        return b"" if harvester is None else harvester.before(offset, max_bytes)
+
     def _is_fit(self, harvester: Harvester) -> bool:
         """Whether a life is open and durably known from others; if it is not yet, begin to make it so."""
         if harvester.is_open and harvester.is_told_apart:

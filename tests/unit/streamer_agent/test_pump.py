@@ -42,6 +42,9 @@ class MemorySource:
         self.looks += 1
         return [key for key, lines in self.lines.items() if lines]
 
+    def before(self, key: EpochKey, offset: int, max_bytes: int) -> bytes:
+        return b""
+
     def read(self, key: EpochKey, max_bytes: int) -> LineBlock | None:
         self.reads.append(key)
         taken: list[str] = []

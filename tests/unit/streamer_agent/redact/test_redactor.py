@@ -1,11 +1,13 @@
 """redactor: what is masked does not depend on how lines come in batches; offsets and lengths stay true."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streamer_agent.block import EpochKey, LineBlock
 from streamer_agent.redact.expressions import rules_with
 from streamer_agent.redact.redactor import MARGIN_BYTES, Redactor
+from tests.unit.streamer_agent.redact.test_rules import SECRETS
 
 A, B = EpochKey("aaaaaaaa", 1), EpochKey("bbbbbbbb", 1)
 BODY = "MIIEpAIBAAKCAQEA" + "b" * 48
@@ -17,6 +19,9 @@ PIECES = st.sampled_from(
 
 def block(lines: list[str], key: EpochKey = A, offset: int = 0) -> LineBlock:
     return LineBlock(key, "p", offset, [len(line.encode()) + 1 for line in lines], list(lines))
+
+
+SHARED = Redactor(rules_with(""), 65_536)
 
 
 def redacted(redactor: Redactor, *lines: str, key: EpochKey = A, offset: int = 0) -> list[str]:
@@ -111,11 +116,57 @@ def test_the_last_word_of_a_line_without_end_is_kept_back() -> None:
     partial = block(["?token=abc of AKIAIOSFOD"])
     partial.is_partial = True
     one.redact(partial)
-    assert partial.lines == ["?token=[redacted:url-parameter] of …"]
+    assert partial.lines == ["…"]
     assert one.masked.total() == 0
     assert redacted(one, "?token=abc of AKIAIOSFODNN7EXAMPLE!") == [
         "?token=[redacted:url-parameter] of [redacted:aws-key]!"
     ]
+
+
+@pytest.mark.parametrize("line", SECRETS)
+@pytest.mark.parametrize("around", ["{}", "at 10 {} of all", "a\t{}, b"])
+def test_what_is_shown_of_a_line_without_end_is_the_beginning_of_what_is_shown_of_the_whole(
+    line: str, around: str
+) -> None:
+    whole = around.format(line)
+    (masked,) = redacted(redactor(), whole)
+    for length in range(1, len(whole)):
+        partial = block([whole[:length]])
+        partial.is_partial = True
+        SHARED.redact(partial)
+        assert masked.startswith(partial.lines[0].removesuffix("…")), whole[:length]
+
+
+def test_nothing_is_shown_of_a_line_without_end_where_only_the_user_knows_what_is_secret() -> None:
+    partial = block(["account 12 34 5"])
+    partial.is_partial = True
+    redactor(own="account [0-9 ]+!").redact(partial)
+    assert partial.lines == ["…"]
+
+
+def test_nothing_is_shown_of_a_line_without_end_within_a_pem_block() -> None:
+    one = redactor()
+    redacted(one, BEGIN)
+    partial = block(["2026-01-01 INFO MIIEvQ"])
+    partial.is_partial = True
+    one.redact(partial)
+    assert partial.lines == ["…"]
+
+
+@pytest.mark.parametrize("prefix", ["", "2026-01-01 INFO "])
+def test_a_block_that_was_begun_before_a_restart_goes_on(prefix: str) -> None:
+    before = f"GET /a\n{prefix}{BEGIN}\n{prefix}{BODY}\n".encode()
+    rest = block([f"{prefix}{BODY}", f"{prefix}{BODY}", f"{prefix}{END}", "GET /b"], offset=len(before))
+    redactor().redact(rest, lambda size: before[-size:])
+    assert [BODY in line for line in rest.lines] == [False, False, False, False]
+    assert rest.lines[-1] == "GET /b"
+
+
+def test_a_block_that_ended_before_a_restart_masks_nothing_more() -> None:
+    before = f"{BEGIN}\n{BODY}\n{END}\nGET /a\n".encode()
+    rest = block([BODY, "GET /b"], offset=len(before))
+    redactor().redact(rest, lambda size: before[-size:])
+    assert rest.lines == [BODY, "GET /b"]
 
 
 def test_a_prompt_is_shown_whole() -> None:
