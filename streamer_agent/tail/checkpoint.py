@@ -25,8 +25,8 @@ class Source:
     path: str
     epoch: int = 0
     """The latest life; 0 before the first."""
-    lives: int = 0
-    """How many lives of it are known."""
+    known: list[int] = field(default_factory=list)
+    """The lives of it that are known, in order."""
 
 
 @dataclass(slots=True)
@@ -111,20 +111,25 @@ class Checkpoint:
         by_id = {source.id: source for source in checkpoint.sources.values()}
         for position in positions:
             checkpoint.positions[position.key] = position
-            by_id[position.key.source].lives += 1
-        checkpoint._idle = {source.path: source for source in by_id.values() if not source.lives}
+            by_id[position.key.source].known.append(position.key.epoch)
+        checkpoint._idle = {source.path: source for source in by_id.values() if not source.known}
         return checkpoint
 
-    def begin(self, path: str, mint: Mint) -> Position:
-        """Add the next life of the source at `path`, and the source itself if it is new."""
+    def begin(self, path: str, mint: Mint, now_ms: int = 0) -> Position:
+        """Add the next life of the source at `path`, and the source itself if it is new.
+
+        The first one has the number 1, every later one `now_ms`, milliseconds since 1970, unless the clock lags behind
+        the one before: after a restart with an older copy of the positions, the next number is not what the lost part
+        has used for another content, which receivers would take for a repeat.
+        """
         source = self.sources.get(path)
         if source is None:
             while (new_id := mint(8)) in self._ids:
                 pass
             source = self._add_source(Source(new_id, path))
         self._idle.pop(path, None)
-        source.epoch += 1
-        source.lives += 1
+        source.epoch = max(source.epoch + 1, now_ms) if source.epoch else 1
+        source.known.append(source.epoch)
         key = EpochKey(source.id, source.epoch)
         position = self.positions[key] = Position(key, path)
         return position
@@ -133,8 +138,8 @@ class Checkpoint:
         """Drop a life of the source at `path`."""
         del self.positions[key]
         source = self.sources[path]
-        source.lives -= 1
-        if not source.lives:
+        source.known.remove(key.epoch)
+        if not source.known:
             self._idle[path] = source
         if len(self._idle) > _KEPT_SOURCES:
             oldest = next(iter(self._idle))

@@ -35,6 +35,9 @@ class Life:
         """When to try again to open it, after a failure."""
         self.is_told_apart = position.head != NO_HEAD
         """Whether the head was taken, so that a file that takes this one's place will be known for another."""
+        self.is_inherited = False
+        """Whether an earlier run began it and left nothing by which to know its file. Its number may be used up: those
+        who restored an older copy of the positions do not know what was read under it since."""
         self.has_news = False
         """Whether bytes were found missing that nobody was told of yet."""
         self.owes_partial = False

@@ -33,11 +33,15 @@ class Lives(Register):
         options: TailOptions,
         *,
         clock: Callable[[], float],
+        wall_ms: Callable[[], int],
         mint: Mint,
         notify: Notify,
         news: Callable[[], None],
     ) -> None:
-        """`news` is called whenever a life may have something to read, or its facts changed."""
+        """`wall_ms` returns milliseconds since 1970.
+
+        `news` is called whenever a life may have something to read, or its facts changed.
+        """
         super().__init__(checkpoint)
         self.turns = Turns()
         self.undurable: set[EpochKey] = set()
@@ -54,11 +58,13 @@ class Lives(Register):
         self._ended_at: dict[EpochKey, float] = {}
         self._options = options
         self._clock = clock
+        self._wall_ms = wall_ms
         self._mint = mint
         self._news = news
         paths = {source.id: source.path for source in checkpoint.sources.values()}
         for position in checkpoint.positions.values():
             harvester = Harvester(position, paths[position.key.source], options)
+            harvester.is_inherited = not harvester.is_told_apart
             self.enter(harvester)
             if position.state == "ended":
                 self._ended_at[position.key] = clock()
@@ -67,8 +73,11 @@ class Lives(Register):
     def begin(self, path: str, file: FileFacts | None) -> Harvester:
         """Start the next life of the source at `path`: with `file`, or without one yet."""
         harvester = self.vacant.pop(path, None) if file is not None else None
+        if harvester is not None and harvester.is_inherited:
+            self.withdraw(harvester)
+            harvester = None
         if harvester is None:
-            position = self.checkpoint.begin(path, self._mint)
+            position = self.checkpoint.begin(path, self._mint, self._wall_ms())
             harvester = Harvester(position, path, self._options)
         position = harvester.position
         position.state, position.detail = "tailing", ""
@@ -86,7 +95,7 @@ class Lives(Register):
 
     def begin_stdin(self, descriptor: int) -> StandardInput:
         """Start the life of this process's standard input."""
-        position = self.checkpoint.begin(STDIN, self._mint)
+        position = self.checkpoint.begin(STDIN, self._mint, self._wall_ms())
         stdin = StandardInput(position, self._options, descriptor)
         self.by_key[position.key] = stdin
         self.hold(stdin)

@@ -136,7 +136,9 @@ class Succession:
         if known is None or (not known.is_told_apart and not known.is_over):
             original = self._copies.original(path, file)
             # It may also have been filled, copied and emptied before: nothing in it could tell.
-            if known is not None and (original or (file.size and self._rescue.begin_missed(path))):
+            if known is not None and (
+                original or (file.size and (known.is_inherited or self._rescue.begin_missed(path)))
+            ):
                 self._lives.withdraw(known)
                 known = None
             if original is not None:

@@ -27,6 +27,11 @@ def mint_hex(digits: int) -> str:
     return secrets.token_hex(digits // 2)
 
 
+def since_1970_ms() -> int:
+    """Return the time by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
 def ignore(_notice: Notice) -> None:
     """Take a notice and do nothing."""
 
@@ -43,6 +48,7 @@ class Tailer:
         options: TailOptions,
         *,
         clock: Callable[[], float] = time.monotonic,
+        wall_ms: Callable[[], int] = since_1970_ms,
         mint: Callable[[int], str] = mint_hex,
         notify: Notify = ignore,
         stdin: int = 0,
@@ -52,12 +58,14 @@ class Tailer:
         Args:
             options: what to tail.
             clock: returns seconds.
+            wall_ms: returns milliseconds since 1970, from which lives have their numbers.
             mint: returns that many random hexadecimal digits.
             notify: gets facts to log.
             stdin: descriptor of standard input.
         """
         self._options = options
         self._clock = clock
+        self._wall_ms = wall_ms
         self._mint = mint
         self._notify = notify
         self._stdin_descriptor = stdin
@@ -129,7 +137,9 @@ class Tailer:
             )
         at_end = () if options.begin.where == "start" else scanner.new_files(checkpoint.inputs)
         checkpoint.inputs = (*scanner.paths, *({STDIN} & set(options.inputs)))
-        self._lives = lives = Lives(checkpoint, options, clock=clock, mint=self._mint, notify=notify, news=news)
+        self._lives = lives = Lives(
+            checkpoint, options, clock=clock, wall_ms=self._wall_ms, mint=self._mint, notify=notify, news=news
+        )
         self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
         self._held.callback(lives.open_files.close_all)
         copies = Copies(lives)

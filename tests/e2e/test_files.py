@@ -57,7 +57,7 @@ async def test_rotation_begins_a_new_epoch_and_loses_nothing(system: System, rea
     file.append(numbered(11, 20))
     assert await reader.lines(20) == numbered(1, 20)
     assert reader.gaps() == []
-    assert epochs(reader) == [1, 2]
+    assert len(epochs(reader)) == 2
     assert agent.is_running
 
 
@@ -69,10 +69,8 @@ async def test_renamed_file_is_read_to_its_end(system: System, reader: Reader) -
         writer.write(b"written after the rename\n")
     file.append(["in the new file"])
     await reader.lines(12)
-    assert {line.text: line.epoch for line in reader.receiver.lines[-2:]} == {
-        "written after the rename": 1,
-        "in the new file": 2,
-    }
+    epoch = {line.text: line.epoch for line in reader.receiver.lines}
+    assert epoch["written after the rename"] == epoch[numbered(1, 1)[0]] < epoch["in the new file"]
 
 
 async def test_rotation_while_the_agent_was_down_loses_no_line_of_the_new_file(system: System, reader: Reader) -> None:
@@ -83,7 +81,7 @@ async def test_rotation_while_the_agent_was_down_loses_no_line_of_the_new_file(s
     file.append(numbered(11, 20))
     await system.agent(system.log_directory / "app.log")
     assert await reader.lines(20) == numbered(1, 20)
-    assert epochs(reader) == [1, 2]
+    assert len(epochs(reader)) == 2
 
 
 async def test_file_truncated_to_less_than_was_read_begins_anew(system: System, reader: Reader) -> None:
@@ -91,7 +89,7 @@ async def test_file_truncated_to_less_than_was_read_begins_anew(system: System, 
     file = await tailed(system, reader, 100)
     file.path.write_text("".join(line + "\n" for line in numbered(101, 110)))
     assert await reader.lines(110) == numbered(1, 110)
-    assert epochs(reader) == [1, 2]
+    assert len(epochs(reader)) == 2
 
 
 async def test_standard_input_is_streamed_and_its_end_ends_the_agent(system: System, reader: Reader) -> None:

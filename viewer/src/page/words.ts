@@ -64,7 +64,7 @@ export function divider(note: Divider): string {
     case 'restart':
       return `${note.name} restarted`;
     case 'epoch':
-      return `new file (${note.label}, epoch ${String(note.epoch)})`;
+      return `new file (${note.label})`;
     case 'reconnected':
       return `reconnected after ${duration(note.seconds)}`;
     case 'overslept':

@@ -121,17 +121,17 @@ describe('dividers', () => {
     expect(shown(lines(['one']), status([]), status([], { started: 2 }), lines(['new'], { epoch: 2 }))).toEqual([
       'one',
       '-- web-1 restarted',
-      '-- new file (app.log, epoch 2)',
+      '-- new file (app.log)',
       'new',
     ]);
   });
 
   test('a gap that was only supposed goes when the status tells where the epoch began', () => {
     const jump = [lines(['old']), lines(['new'], { epoch: 2, offset: 50 })];
-    expect(shown(...jump)).toEqual(['old', '-- new file (app.log, epoch 2)', '-- 50 bytes of app.log missing', 'new']);
+    expect(shown(...jump)).toEqual(['old', '-- new file (app.log)', '-- 50 bytes of app.log missing', 'new']);
     expect(shown(...jump, status([{ epoch: 2, start: 50, end: 54 }]))).toEqual([
       'old',
-      '-- new file (app.log, epoch 2)',
+      '-- new file (app.log)',
       'new',
     ]);
   });

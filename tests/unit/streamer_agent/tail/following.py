@@ -43,7 +43,15 @@ def saved_form(checkpoint: Checkpoint) -> bytes:
 class Follower:
     """One run of an agent's tail over `inputs`, from start to stop or crash."""
 
-    def __init__(self, state_dir: Path, *inputs: Path | str, mint: Any = None, stdin: int = 0, **options: Any) -> None:
+    def __init__(
+        self,
+        state_dir: Path,
+        *inputs: Path | str,
+        mint: Any = None,
+        wall_ms: Any = None,
+        stdin: int = 0,
+        **options: Any,
+    ) -> None:
         self.clock = Clock()
         self.notices: list[Notice] = []
         self.blocks: list[LineBlock] = []
@@ -52,6 +60,7 @@ class Follower:
         self.tailer = Tailer(
             TailOptions(inputs=tuple(map(str, inputs)), state_dir=state_dir, **options),
             clock=self.clock,
+            wall_ms=wall_ms or (lambda: 0),
             mint=mint or counting_mint(),
             notify=self.notices.append,
             stdin=stdin,

@@ -16,6 +16,12 @@ def test_every_life_of_a_path_has_the_next_epoch_of_one_source() -> None:
     assert keys == [EpochKey("00000001", 1), EpochKey("00000001", 2), EpochKey("00000002", 1)]
 
 
+def test_numbers_of_later_lives_follow_the_clock_and_never_go_back() -> None:
+    checkpoint, mint = Checkpoint(AGENT), counting_mint()
+    epochs = [checkpoint.begin("/a", mint, now_ms).key.epoch for now_ms in (500, 600, 600, 100, 700)]
+    assert epochs == [1, 600, 601, 602, 700]
+
+
 def test_source_id_that_is_taken_is_minted_again() -> None:
     ids = iter(["aaaaaaaa", "aaaaaaaa", "bbbbbbbb"])
     checkpoint = Checkpoint(AGENT)

@@ -1,6 +1,7 @@
 """Restarts of the whole tail, stepped by hand."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,46 @@ async def test_other_device_number_after_a_reboot_repeats_nothing(state: Path, l
         assert second.blocks[0].key == key
         append(log, "three\n")
         assert await second.look() == ["three"]
+
+
+@pytest.mark.parametrize("before", ["", "empty", "missing", "lines"])
+async def test_positions_of_an_earlier_day_give_no_number_to_another_content(
+    state: Path, log: Path, before: str
+) -> None:
+    now_ms = iter(range(1_793_000_000_000, 1_794_000_000_000, 1000))
+    runs: list[Follower] = []
+
+    async def run(*texts: str) -> None:
+        async with following(state, log, wall_ms=lambda: next(now_ms)) as follower:
+            runs.append(follower)
+            for text in texts:
+                log.write_text(text)
+                assert await follower.look() == text.splitlines()
+
+    if before == "empty":
+        log.write_text("")
+    elif before == "missing":
+        log.unlink()
+    await run(*["first\n"] * (before == "lines"))
+    backup = shutil.copytree(state, state.with_name("backup"))
+    await run("of one\n", "of two\n", "three\n")
+    shutil.rmtree(state)
+    shutil.copytree(backup, state)
+    log.write_text("another\n")
+    await run("another\n", "and another\n")
+    identities = [(block.key, block.offset) for follower in runs for block in follower.blocks]
+    assert len(identities) == len(set(identities)), "one identity names two lines"
+
+
+async def test_previous_copy_of_the_positions_gives_no_number_to_another_content(state: Path, log: Path) -> None:
+    now_ms = iter(range(1_793_000_000_000, 1_794_000_000_000, 1000))
+    first = Follower(state, log, wall_ms=lambda: next(now_ms))
+    await first.tailer.open()
+    log.write_text("of two\n")
+    await first.look()
+    first.crash()
+    (state / "positions").write_bytes(b"damaged")
+    log.write_text("another\n")
+    async with following(state, log, wall_ms=lambda: next(now_ms)) as second:
+        assert await second.look() == ["another"]
+        assert second.blocks[0].key not in first.by_key()
