@@ -1,107 +1,156 @@
-"""Finds out whether a file holds the bytes of a life that is known: copytruncate makes such. Decides nothing."""
+"""Finds out whether a file holds the bytes of a life that is known: copytruncate makes such. Decides nothing.
+
+Two files may begin alike without one being a copy of the other: a header, or a banner. So a file counts as a copy of a
+life only in two cases. Either the file of the life is whole, at its path, and begins with all that is in the other: it
+may be copied just now. Or it was emptied since, and the other holds all that is known of it. A life whose file is whole
+under another name has no copies: it was renamed.
+"""
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 
 from streamer_agent.block import EpochKey
-from streamer_agent.tail.fingerprint import HEAD_BYTES, MARK_BYTES, NO_HEAD
+from streamer_agent.tail.fingerprint import HEAD_BYTES, NO_HEAD
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.rotation import FileFacts, origins
+from streamer_agent.tail.siblings import Siblings
 
 _HOW = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _KNOWN_EPOCHS = 16
 """How many of the last lives of a source are compared."""
+_EDGE_BYTES = 65_536
+"""How many first and last bytes of two files are compared."""
+_PROBES = 16
+"""How many places between them."""
+_PROBE_BYTES = 4096
 
 
 class Copies:
     """Looks for the original of a file among the lives of the path that its name says it comes from."""
 
-    def __init__(self, lives: Lives) -> None:
-        """`lives` is what is known of all files."""
+    def __init__(self, lives: Lives, siblings: Siblings) -> None:
+        """`lives` is what is known of all files, `siblings` finds those that left their path."""
         self._lives = lives
+        self._siblings = siblings
 
     def original(self, path: str, file: FileFacts) -> Harvester | None:
         """Return the life whose bytes are in the file at `path`, none of its own; None if there is no such life."""
-        candidates = [life for life in self._candidates(path) if life.position.identity != file.identity]
-        return next((life for life in candidates if file.size and self.is_copy(path, life)), None)
+        if not file.size:
+            return None
+        others = (life for life in self._candidates(path) if life.position.identity != file.identity)
+        return next((life for life in others if self._is_copied(path, life)), None)
 
-    def is_copy(self, path: str, life: Harvester) -> bool:
-        """Whether the file at `path` has the bytes of `life`, or the first of them."""
-        try:
-            descriptor = os.open(path, _HOW)
-        except OSError:
-            return False
-        try:
-            return _holds(descriptor, os.fstat(descriptor).st_size, life)
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
+    def holds(self, path: str, life: Harvester) -> bool:
+        """Whether the file at `path` has the bytes of `life` wherever they are known, as far as it goes."""
+        with _Opened(path) as descriptor:
+            return descriptor is not None and _holds(descriptor, life)
 
     def is_beginning(self, path: str, other: str) -> bool:
         """Whether the file at `path` is how the file at `other` begins, or all of it: it is being copied, or was."""
-        try:
-            descriptor, source = os.open(path, _HOW), None
-        except OSError:
-            return False
-        try:
-            source = os.open(other, _HOW)
-            size = os.fstat(descriptor).st_size
-            return 0 < size <= os.fstat(source).st_size and _begin_alike(descriptor, source, size)
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
-            if source is not None:
-                os.close(source)
+        with _Opened(path) as descriptor, _Opened(other) as source:
+            return descriptor is not None and source is not None and _begins(descriptor, source)
 
     def _candidates(self, path: str) -> Iterator[Harvester]:
         for origin in origins(path):
             source = self._lives.checkpoint.sources.get(origin)
             if source is None:
                 continue
-            for epoch in range(source.epoch, max(0, source.epoch - _KNOWN_EPOCHS), -1):
+            for epoch in islice(reversed(source.known), _KNOWN_EPOCHS):
                 life = self._lives.by_key.get(EpochKey(source.id, epoch))
-                if life is not None and life.position.head != NO_HEAD and life.position.state != "skipped":
+                if life is not None and not life.is_over and life.position.head != NO_HEAD:
                     yield life
 
+    def _is_copied(self, path: str, life: Harvester) -> bool:
+        """Whether the file at `path` is a copy of that of `life`, as the module says."""
+        with _Opened(path) as descriptor, _Opened(self._place(life)) as own:
+            if descriptor is None or own is None:
+                return False
+            if not _is_whole(own, life):
+                return _holds(descriptor, life)
+            return _is_at(life.source_path, own) and _begins(descriptor, own)
 
-def _holds(descriptor: int, size: int, life: Harvester) -> bool:
-    """Whether an open file holds the bytes of `life`, or the first of them."""
-    is_beginning = _is_beginning(descriptor, size, life)
-    return _is_continued(descriptor, size, life) if is_beginning is None else is_beginning
+    def _place(self, life: Harvester) -> str:
+        """Return a path to the file of `life`; empty if there is none any more."""
+        position = life.position
+        inode = None if position.identity is None else position.identity.inode
+        for path in (position.path, life.source_path):
+            try:
+                if os.stat(path).st_ino == inode:
+                    return path
+            except OSError:
+                continue
+        try:
+            found = [] if inode is None else self._siblings.with_inode(position.path, inode)
+        except OSError:
+            return ""
+        return found[0] if found else ""
 
 
-def _is_beginning(descriptor: int, size: int, life: Harvester) -> bool | None:
-    """Whether the file is how that of `life` begins; None if that is not there any more to be compared with."""
-    position = life.position
+class _Opened:
+    """A descriptor for a while; None if the file cannot be opened."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> int | None:
+        try:
+            self._descriptor = os.open(self._path, _HOW) if self._path else None
+        except OSError:
+            self._descriptor = None
+        return self._descriptor
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
+def _read(descriptor: int, length: int, offset: int) -> bytes:
     try:
-        other = os.open(position.path, _HOW)
+        return os.pread(descriptor, length, offset)
     except OSError:
-        return None
+        return b""
+
+
+def _is_at(path: str, descriptor: int) -> bool:
+    """Whether `path` leads to the open file."""
     try:
-        facts = os.fstat(other)
-        first = os.pread(other, HEAD_BYTES, 0)
-        is_there = position.identity is not None and facts.st_ino == position.identity.inode
-        if not is_there or not position.head.matches(first) or facts.st_size < life.offset:
-            return None
-        return facts.st_size >= size and _begin_alike(descriptor, other, size)
-    finally:
-        os.close(other)
-
-
-def _begin_alike(one: int, other: int, size: int) -> bool:
-    """Whether two open files have the same first bytes, and the same before `size`."""
-    places = (0, min(HEAD_BYTES, size)), (max(0, size - MARK_BYTES), min(MARK_BYTES, size))
-    return all(os.pread(one, length, offset) == os.pread(other, length, offset) for offset, length in places)
-
-
-def _is_continued(descriptor: int, size: int, life: Harvester) -> bool:
-    """Whether the file begins as that of `life` did, and has the bytes that were read last where they were."""
-    head = life.position.head
-    mark = life.trail.newest_until(size)
-    if mark is None or size < head.length or not head.matches(os.pread(descriptor, HEAD_BYTES, 0)):
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except OSError:
         return False
-    begin, length = mark.window
-    return mark.matches(os.pread(descriptor, length, begin))
+
+
+def _is_whole(descriptor: int, life: Harvester) -> bool:
+    """Whether the open file still has what was read of `life`."""
+    begin, length = life.trail.newest.window
+    return (
+        os.fstat(descriptor).st_size >= life.offset
+        and life.position.head.matches(_read(descriptor, HEAD_BYTES, 0))
+        and life.trail.newest.matches(_read(descriptor, length, begin))
+    )
+
+
+def _holds(descriptor: int, life: Harvester) -> bool:
+    """Whether the open file begins as that of `life` did, and has the bytes that were read where they were."""
+    size = os.fstat(descriptor).st_size
+    marks = life.trail.marks_until(size)
+    windows = ((mark, *mark.window) for mark in marks)
+    return (
+        bool(marks)
+        and (marks[-1].offset > 0 or life.offset == 0)
+        and life.position.head.matches(_read(descriptor, HEAD_BYTES, 0))
+        and all(mark.matches(_read(descriptor, length, begin)) for mark, begin, length in windows)
+    )
+
+
+def _begins(descriptor: int, other: int) -> bool:
+    """Whether the first of two open files is how the second begins, or all of it."""
+    size = os.fstat(descriptor).st_size
+    if not 0 < size <= os.fstat(other).st_size:
+        return False
+    edges = [(0, min(_EDGE_BYTES, size)), (max(0, size - _EDGE_BYTES), min(_EDGE_BYTES, size))]
+    probes = [(size * number // _PROBES, _PROBE_BYTES) for number in range(1, _PROBES)] if size > _EDGE_BYTES else []
+    places = [*edges, *((begin, min(length, size - begin)) for begin, length in probes)]
+    return all(os.pread(descriptor, length, begin) == os.pread(other, length, begin) for begin, length in places)

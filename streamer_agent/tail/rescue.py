@@ -1,6 +1,7 @@
 """Finds files that are no longer where they were: renamed, rotated away unseen, copied. Reads no lines."""
 
 import os
+from collections.abc import Sequence
 from typing import Literal
 
 from streamer_agent.tail.copies import Copies
@@ -11,6 +12,7 @@ from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.rotation import FileFacts, Snapshot, missed_generations, rotated
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.siblings import Siblings
+from streamer_agent.tail.suspects import Suspects
 
 _NEVER = 2**63 - 1
 """A time that no file was written at."""
@@ -19,16 +21,17 @@ _NEVER = 2**63 - 1
 class Rescue:
     """Looks for files in the directory where they were, under names that no input means."""
 
-    def __init__(self, lives: Lives, copies: Copies) -> None:
-        """`lives` is what is known of all files, `copies` tells copies of these."""
+    def __init__(self, lives: Lives, copies: Copies, siblings: Siblings, suspects: Suspects) -> None:
+        """`lives` is what is known of all files, `copies` tells copies of these; `suspects` are those that may be."""
         self._lives = lives
         self._copies = copies
+        self._suspects = suspects
         self._previous = self._current = Snapshot()
         self._meant: set[Identity] | None = None
         """The files of the current snapshot, once they are asked for."""
         self._owed: dict[str, int] = {}
         """Paths whose missed generations could not be looked for yet, with the time since when they count."""
-        self._siblings = Siblings()
+        self._siblings = siblings
 
     def advance(self, previous: Snapshot, current: Snapshot) -> None:
         """Take the two latest snapshots, and do what could not be done before."""
@@ -63,18 +66,22 @@ class Rescue:
             return False
         has_begun = False
         for sibling, file in missed_generations(path, last_mtime_ns, strangers, self._place_of_last(path)):
-            original = self._copies.original(sibling, file)
-            if original is not None:
-                self.rejoin(original, sibling)
-                continue
-            if self._copies.is_beginning(sibling, path):
-                # The file at the path is about to be truncated; its lines come from there, or then from the copy.
-                continue
-            harvester = self._lives.begin(path, file)
-            self._lives.chronicle.note("file_found", harvester, at=sibling)
-            self.drift(harvester, sibling)
-            has_begun = True
+            has_begun |= self.begin_stranger(path, sibling, file)
         return has_begun
+
+    def begin_stranger(self, path: str, sibling: str, file: FileFacts) -> bool:
+        """Start a life of the source at `path` with the file at `sibling`, unless that may be a copy."""
+        if self._may_be_copy(sibling, file, path):
+            return False
+        harvester = self._lives.begin(path, file)
+        self._lives.chronicle.note("file_found", harvester, at=sibling)
+        self.drift(harvester, sibling)
+        return True
+
+    def _may_be_copy(self, path: str, file: FileFacts, origin: str) -> bool:
+        """Whether the lines of the file at `path` come from that at `origin`, or from the copy once that is emptied."""
+        is_alike = self._copies.original(path, file) is not None or self._copies.is_beginning(path, origin)
+        return is_alike and self._suspects.waits(path, file, origin)
 
     def withdraw_copy(self, harvester: Harvester, path: str) -> bool:
         """If the file of a life at `path`, of which nothing was read, holds another's bytes, end the life.
@@ -87,12 +94,9 @@ class Rescue:
             return False
         if file.identity != harvester.position.identity:
             return False
-        original = self._copies.original(path, file)
-        if original is None and not self._copies.is_beginning(path, harvester.source_path):
+        if not self._may_be_copy(path, file, harvester.source_path):
             return False
         self._lives.withdraw(harvester)
-        if original is not None:
-            self.rejoin(original, path)
         return True
 
     def _place_of_last(self, path: str) -> tuple[str, FileFacts] | None:
@@ -100,13 +104,6 @@ class Rescue:
         last = self._lives.at_path.get(path) or self._lives.latest(path)
         identity = None if last is None else last.position.identity
         return next(((at, file) for at, file in self._siblings.of(path) if file.identity == identity), None)
-
-    def rejoin(self, original: Harvester, path: str) -> None:
-        """A copy of a known life is at `path`. If the life is over, the copy may have what was lost of it."""
-        if original.is_over:
-            self._lives.revive(original)
-            if not self._lives.move(original, path):
-                self._lives.finish(original, "truncated")
 
     def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
         """Return the files beside `path` that no input means and no life is known of."""
@@ -117,7 +114,10 @@ class Rescue:
         return [
             (at, file)
             for at, file in siblings
-            if file.identity not in known and file.identity not in meant and at not in paths
+            if file.identity not in known
+            and file.identity not in meant
+            and at not in paths
+            and not self._suspects.was_read(file)
         ]
 
     def newest(self, path: str) -> int:
@@ -149,21 +149,38 @@ class Rescue:
             siblings = rotated(path, self._siblings.of(path))
         except OSError:
             return False
-        for at, file in sorted(siblings, key=lambda found: found[1].mtime_ns, reverse=True):
+        copies = []
+        for at, file in _nearest(siblings, harvester.position.mtime_ns):
             other = self._lives.by_identity.get(file.identity)
-            if other is not None and other.is_told_apart:
+            if (other is not None and other.is_told_apart) or not self._copies.holds(at, harvester):
                 continue
+            copies.append(file)
             if self._lives.move(harvester, at):
+                self._suspects.drop(file.identity)
                 if other is not None:
                     self._lives.withdraw(other)
                 if at in self._current.files:
                     self._lives.sight(harvester, at)
                 return True
-            if file.size and file.size <= harvester.offset and self._copies.is_copy(at, harvester):
-                # All that it holds was read before.
+        for file in copies:
+            # Older than what was read behind its end: all that it holds was read before.
+            if 0 < file.size <= harvester.offset and file.mtime_ns < harvester.position.mtime_ns:
+                self._suspects.note_read(file)
                 self._lives.finish(harvester, "truncated")
                 return True
         return False
+
+    def place(self, path: str, identity: Identity) -> tuple[str, FileFacts] | None:
+        """Return where a file is that was at `path`, and how it is; None if it is not in that directory any more."""
+        try:
+            if (file := file_facts(os.stat(path))).identity == identity:
+                return path, file
+        except OSError:
+            pass
+        try:
+            return next(((at, file) for at, file in self._siblings.of(path) if file.identity == identity), None)
+        except OSError:
+            return None
 
     def search(self, harvester: Harvester) -> bool:
         """Find a file that left its path and is not open: by its inode in the same directory, under any name.
@@ -195,3 +212,11 @@ class Rescue:
         except FileChangedError:
             return False
         return True
+
+
+def _nearest(siblings: Sequence[tuple[str, FileFacts]], mtime_ns: int) -> list[tuple[str, FileFacts]]:
+    """Return where the copy of a file may be that was last written to at `mtime_ns`, the likeliest first.
+
+    That is the oldest one made since: later ones may be copies of what was in the file afterwards, and begin alike.
+    """
+    return sorted(siblings, key=lambda found: (found[1].mtime_ns < mtime_ns, abs(found[1].mtime_ns - mtime_ns)))

@@ -14,8 +14,8 @@ from streamer_agent.tail.fingerprint import Identity
 
 _COUNT_DIGITS = 5
 """A longer number is a date or a time."""
-_NUMBER = re.compile(r"[._-]\d[\d._:T-]*")
-"""What a rotation puts behind a name, or before its suffix: a number or a date."""
+_NUMBER = re.compile(r"[._-]\d[\d._:+TZtz-]*")
+"""What a rotation puts behind a name, or before its suffix: a number, or a date with or without a zone."""
 
 
 class FileFacts(NamedTuple):

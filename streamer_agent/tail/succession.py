@@ -26,6 +26,7 @@ from streamer_agent.tail.rotation import (
     diff,
 )
 from streamer_agent.tail.scanner import file_facts
+from streamer_agent.tail.suspects import Suspects
 
 
 class Succession:
@@ -34,18 +35,20 @@ class Succession:
     A start is no special case: the first snapshot is compared with what the positions remember.
     """
 
-    def __init__(self, lives: Lives, rescue: Rescue, copies: Copies, lines_back: int) -> None:
+    def __init__(self, lives: Lives, rescue: Rescue, copies: Copies, suspects: Suspects, lines_back: int) -> None:
         """Know no file yet.
 
         Args:
             lives: what is known of all files.
             rescue: finds those that left their path.
             copies: tells copies of known lives.
+            suspects: files that may be copies.
             lines_back: how many lines before its end to begin in a file that is followed from there.
         """
         self._lives = lives
         self._rescue = rescue
         self._copies = copies
+        self._suspects = suspects
         self._lines_back = lines_back
         self._snapshot = Snapshot()
         """The latest, which is applied or being applied."""
@@ -134,6 +137,8 @@ class Succession:
             last = self._lives.at_path.get(path)
             known = last if last is not None and _is_remounted(last.position.identity, file.identity) else None
         if known is None or (not known.is_told_apart and not known.is_over):
+            if known is None and self._suspects.was_read(file):
+                return
             original = self._copies.original(path, file)
             # It may also have been filled, copied and emptied before: nothing in it could tell.
             if known is not None and (
@@ -141,11 +146,9 @@ class Succession:
             ):
                 self._lives.withdraw(known)
                 known = None
-            if original is not None:
-                if not original.is_over:
-                    # Its lines come from the original, which is there, or about to be missed.
-                    return
-                known = original
+            if original is not None and self._suspects.waits(path, file, original.source_path):
+                # Its lines come from the original, which is there, or about to be missed.
+                return
         if known is not None and self._continue(known, path):
             return
         self._rescue.begin_missed(path)
@@ -213,6 +216,17 @@ class Succession:
         if is_open and harvester.has_unread:
             self._lives.wake(harvester)
         return True
+
+    def review(self) -> None:
+        """Look again at the files that may be copies: those that were not after all are read from their beginning."""
+        for identity, suspect in list(self._suspects.waiting.items()):
+            found = None if identity in self._lives.by_identity else self._rescue.place(suspect.path, identity)
+            if found is None:
+                self._suspects.drop(identity)
+            elif found[0] in self._snapshot.files:
+                self._present(*found)
+            else:
+                self._rescue.begin_stranger(suspect.origin, *found)
 
     def open_untold(self, harvester: Harvester) -> None:
         """Open a file of whose content nothing is known: the first of it may show that it belongs to another life."""

@@ -17,9 +17,11 @@ from streamer_agent.tail.options import STDIN, TailOptions
 from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.saving import Saver, restore
 from streamer_agent.tail.scanner import Scanner
+from streamer_agent.tail.siblings import Siblings
 from streamer_agent.tail.stdin import StandardInput
 from streamer_agent.tail.store import Store
 from streamer_agent.tail.succession import Succession
+from streamer_agent.tail.suspects import Suspects
 
 
 def mint_hex(digits: int) -> str:
@@ -142,9 +144,10 @@ class Tailer:
         )
         self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
         self._held.callback(lives.open_files.close_all)
-        copies = Copies(lives)
-        rescue = Rescue(lives, copies)
-        self._succession = Succession(lives, rescue, copies, options.begin.lines)
+        siblings, suspects = Siblings(), Suspects(clock)
+        copies = Copies(lives, siblings)
+        rescue = Rescue(lives, copies, siblings, suspects)
+        self._succession = Succession(lives, rescue, copies, suspects, options.begin.lines)
         self._succession.remember(scanner.covers)
         self._lookout = Lookout(
             options, scanner, lives, self._succession, rescue, self._saver, clock=clock, notify=notify, news=news

@@ -30,6 +30,10 @@ class Trail:
         """Return the last mark at or before `offset`."""
         return next((mark for mark in reversed(self._marks) if mark.offset <= offset), None)
 
+    def marks_until(self, offset: int) -> list[Mark]:
+        """Return the marks at or before `offset`, in order."""
+        return [mark for mark in self._marks if mark.offset <= offset]
+
     def read(self, data: bytes, offset: int, end: int) -> None:
         """Take note of `data`, which stands at `offset`, and that `end` is where to read on."""
         at = end - offset

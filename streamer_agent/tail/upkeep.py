@@ -44,7 +44,8 @@ class Upkeep:
         self._hold_deleted_s = options.hold_deleted_s
 
     def tend(self) -> None:
-        """Try failed files again, drain those out of sight until they are quiet, forget what ended long ago."""
+        """Review what may be copies, try failed files again, drain those out of sight, forget what ended long ago."""
+        self._succession.review()
         for harvester in list(self._lives.failing.values()):
             if harvester.is_in_sight and self._clock() >= harvester.retry_at:
                 self._succession.retry(harvester)

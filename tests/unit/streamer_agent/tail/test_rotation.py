@@ -149,6 +149,8 @@ def test_lower_number_that_was_there_before_the_last_file_got_its_own_is_older()
         ("/logs/app.log.1", ["/logs/app.log"]),
         ("/logs/app-20261123.log", ["/logs/app.log"]),
         ("/logs/app.log-2026-11-23", ["/logs/app.log"]),
+        ("/logs/app.log.2026-11-24T10:00:02Z", ["/logs/app.log"]),
+        ("/logs/app-20261124t100002+0100.log", ["/logs/app.log"]),
         ("/logs/app.log", []),
         ("/logs/.1", []),
     ],

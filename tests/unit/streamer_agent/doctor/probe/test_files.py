@@ -41,7 +41,7 @@ async def test_truncated_file_begins_anew(tmp_path: Path) -> None:
     (tmp_path / "app.log").write_text("x\n")
     file = await only(tmp_path / "app.log", state)
     assert file.resume is not None
-    assert (file.is_saved, file.is_known_path, file.resume.end, file.resume.key.epoch) == (False, True, 0, 2)
+    assert (file.is_saved, file.is_known_path, file.resume.end, file.resume.key.epoch > 1) == (False, True, 0, True)
 
 
 async def test_rest_of_a_rotated_file_comes_first(tmp_path: Path) -> None:
