@@ -1,6 +1,7 @@
 """Write status messages (docs/wire.md, status) and decide when one is due. Sends nothing, reads no clock."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import orjson
 
@@ -19,7 +20,21 @@ NEWS_INTERVAL_S = 1.0
 LEAST_FACT_BYTES = 90
 """What the shortest fact takes, about; with less room there is no point in trying the next."""
 MOST_GAPS = 20
-"""Gaps told per source, the latest ones: each was news once."""
+"""Gaps told again per source, the latest ones: each was news once."""
+
+
+class Told(NamedTuple):
+    """What receivers were told last of one life."""
+
+    revision: int
+    message: int
+    """By which message, counted from 1."""
+    gaps_until: int
+    """The end of the last gap."""
+    drops_until: int
+
+
+_NOTHING = Told(-1, 0, -1, -1)
 
 
 class StatusReport:
@@ -32,7 +47,7 @@ class StatusReport:
         self._sent_at: float | None = None  # None: at once
         self._has_news = True
         self._count = 0  # messages built
-        self._told: dict[EpochKey, tuple[int, int]] = {}  # revision that was told, and by which message
+        self._told: dict[EpochKey, Told] = {}
         self._revision = 0  # of the tailer, when it was last asked
 
     def renew(self) -> None:
@@ -65,14 +80,16 @@ class StatusReport:
         told = self._fitting(news, NEWS_BYTES - frame)
         self._has_news = len(told) < len(news)
         if not self._has_news:
-            rest = sorted((fact for fact in facts if not self._is_news(fact)), key=lambda fact: self._told[fact.key][1])
+            rest = sorted(
+                (fact for fact in facts if not self._is_news(fact)), key=lambda fact: self._told[fact.key].message
+            )
             told |= self._fitting(rest, QUIET_BYTES - frame - sum(len(text) + 1 for text in told.values()))
         self._remember(facts, told)
         sources = b",".join(told.values())
         return Message(orjson.dumps(head)[:-1] + b',"sources":[' + sources + b"]}", "json")
 
     def _is_news(self, fact: SourceFacts) -> bool:
-        return fact.key not in self._told or self._told[fact.key][0] < fact.revision
+        return self._told.get(fact.key, _NOTHING).revision < fact.revision
 
     def _fitting(self, facts: Iterable[SourceFacts], room: int) -> dict[EpochKey, bytes]:
         """Encoded facts in the order of `facts`, as many as fit; one that is too big does not keep back the others."""
@@ -80,7 +97,7 @@ class StatusReport:
         for fact in facts:
             if room < LEAST_FACT_BYTES:
                 break
-            text = _encode(fact)
+            text = _encode(fact, self._told.get(fact.key, _NOTHING))
             if len(text) < room:
                 chosen[fact.key] = text
                 room -= len(text) + 1
@@ -90,13 +107,13 @@ class StatusReport:
         kept = {}
         for fact in facts:
             if fact.key in told:
-                kept[fact.key] = (fact.revision, self._count)
+                kept[fact.key] = Told(fact.revision, self._count, _end(fact.gaps), _end(fact.drops))
             elif fact.key in self._told:
                 kept[fact.key] = self._told[fact.key]
         self._told = kept
 
 
-def _encode(fact: SourceFacts) -> bytes:
+def _encode(fact: SourceFacts, told: Told) -> bytes:
     fields: dict[str, object] = {
         "source": fact.key.source,
         "epoch": fact.key.epoch,
@@ -107,16 +124,23 @@ def _encode(fact: SourceFacts) -> bytes:
         "lag": fact.lag,
     }
     if fact.gaps:
-        fields["gaps"] = _ranges(fact.gaps)
+        fields["gaps"] = _ranges(fact.gaps, told.gaps_until)
     if fact.drops:
-        fields["drops"] = _ranges(fact.drops)
+        fields["drops"] = _ranges(fact.drops, told.drops_until)
     if fact.detail:
         fields["detail"] = fact.detail
     return orjson.dumps(fields)
 
 
-def _ranges(gaps: Sequence[Gap]) -> list[dict[str, object]]:
+def _end(gaps: Sequence[Gap]) -> int:
+    return max((gap.end for gap in gaps), default=-1)
+
+
+def _ranges(gaps: Sequence[Gap], told_until: int) -> list[dict[str, object]]:
+    """Those that were not told yet, and the latest ones."""
+    latest = len(gaps) - MOST_GAPS
     return [
         {"from": gap.start, "to": gap.end, "reason": gap.reason, **({"more": True} if gap.more else {})}
-        for gap in gaps[-MOST_GAPS:]
+        for index, gap in enumerate(gaps)
+        if index >= latest or gap.end > told_until
     ]

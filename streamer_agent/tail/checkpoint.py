@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from streamer_agent.block import EpochKey
 from streamer_agent.tail.facts import Gap, State
 from streamer_agent.tail.fingerprint import NO_HEAD, NO_MARK, Head, Identity, Mark
 
-_KEPT_GAPS = 16
-"""Gaps told of one life. More would be a file that loses bytes all the time; the oldest are forgotten."""
+_KEPT_GAPS = 128
+"""Gaps kept of one life, and drops. A file that has more is one that loses bytes all the time: the oldest are joined,
+so that no reason is forgotten before it was told. Both together fit a status message."""
 
 _KEPT_SOURCES = 10_000
 """Sources without a known life that keep their id in case a file is at their path again; then the oldest go."""
@@ -68,7 +70,7 @@ class Position:
         if start >= end and not more:
             return False
         gap = Gap(start, max(start, end), reason, more)
-        self.gaps = [*(known for known in self.gaps if known.start < start), gap][-_KEPT_GAPS:]
+        self.gaps = _bounded([*(known for known in self.gaps if known.start < start), gap])
         return True
 
     def leave_out(self, start: int, end: int, reason: str) -> None:
@@ -77,7 +79,22 @@ class Position:
         if last is not None and last.reason == reason and last.start <= start <= last.end:
             self.drops[-1] = Gap(last.start, max(end, last.end), reason)
         else:
-            self.drops = [*self.drops, Gap(start, end, reason)][-_KEPT_GAPS:]
+            self.drops = _bounded([*self.drops, Gap(start, end, reason)])
+
+
+def _bounded(gaps: list[Gap]) -> list[Gap]:
+    """Return `gaps`, the two oldest neighbours that have one reason joined if they are too many.
+
+    What lies between the two arrived, or is missing for a reason that is told as well or that nobody knows: a receiver
+    takes the entry for the reason of what it misses, not for the loss of what it has.
+    """
+    if len(gaps) <= _KEPT_GAPS:
+        return gaps
+    for at, (one, next_one) in enumerate(pairwise(gaps)):
+        if one.reason == next_one.reason and not one.more:
+            joined = Gap(min(one.start, next_one.start), max(one.end, next_one.end), one.reason, next_one.more)
+            return [*gaps[:at], joined, *gaps[at + 2 :]]
+    return gaps[1:]
 
 
 class Checkpoint:

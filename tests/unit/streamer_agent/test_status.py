@@ -138,10 +138,20 @@ def test_news_beyond_the_limit_comes_with_the_next_ones() -> None:
     assert not crowded.is_due(now + 1.0, 1)
 
 
-def test_only_the_latest_gaps_are_repeated() -> None:
+def test_every_gap_is_told_once_and_the_latest_are_repeated() -> None:
     gaps = tuple(Gap(number, number + 1, "truncated") for number in range(100))
-    (source,) = build(report(), [fact(1, gaps=gaps)])["sources"]
+    status = report()
+    (source,) = build(status, [fact(1, gaps=gaps, drops=gaps[:60])])["sources"]
+    assert [gap["from"] for gap in source["gaps"]] == list(range(100))
+    assert [drop["from"] for drop in source["drops"]] == list(range(60))
+    (source,) = build(status, [fact(1, 2, gaps=gaps, drops=gaps)], now=30.0)["sources"]
     assert [gap["from"] for gap in source["gaps"]] == list(range(100 - MOST_GAPS, 100))
+    assert [drop["from"] for drop in source["drops"]] == list(range(60, 100))
+
+
+def test_as_many_gaps_and_drops_as_are_kept_fit_a_status() -> None:
+    gaps = tuple(Gap(10**12 + number, 10**12 + number + 1, "truncated", True) for number in range(128))
+    assert told(build(report(), [fact(1, gaps=gaps, drops=gaps, path="x" * 4096)])) == [1]
 
 
 def test_a_source_too_long_for_a_quiet_status_does_not_keep_others_back() -> None:

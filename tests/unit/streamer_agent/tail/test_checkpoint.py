@@ -53,6 +53,23 @@ def test_lost_bytes_are_one_gap_and_the_later_knowledge_counts() -> None:
     assert position.gaps == [Gap(30, 80, "removed")]
 
 
+def test_many_drops_are_joined_so_that_none_lacks_its_reason() -> None:
+    position = Position(EpochKey("s", 1), "/a")
+    for number in range(1000):
+        position.leave_out(number * 100, number * 100 + 70, "nul")
+    assert len(position.drops) == 128
+    missing = [(number * 100, number * 100 + 70) for number in range(1000)]
+    assert all(any(gap.start <= begin and end <= gap.end for gap in position.drops) for begin, end in missing)
+
+
+def test_gap_of_unknown_size_is_joined_with_none_behind_it() -> None:
+    position = Position(EpochKey("s", 1), "/a")
+    position.lose(0, 10, "truncated", more=True)
+    for number in range(1, 300):
+        position.lose(number * 100, number * 100 + 70, "truncated")
+    assert position.gaps[0] == Gap(0, 10, "truncated", True)
+
+
 def test_head_survives() -> None:
     head = NO_HEAD.grown(b"x" * 5000)
     assert Head(head.length, head.digest).matches(b"x" * 6000)
