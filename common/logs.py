@@ -11,19 +11,36 @@ from typing import Any, Literal
 
 import structlog
 
-_SECRETS = re.compile(
+from common.shortening import shortened
+
+MAX_FIELD_CHARACTERS = 2000
+"""How much of a field a log line has: names that strangers send have no end of their own."""
+
+# Linear by construction: every repetition is possessive, so nothing is read again after it did not fit, and no two
+# matches begin in the same run of characters.
+_NAMED = re.compile(
     # A value behind a name that announces a secret: in a URL or connection string, or as JSON, escaped or not.
-    r"(?P<kept>(?:access_token|awps_reconnection_token|reconnectionToken|AccessKey)(?:=|\\?[\"']\s*:\s*\\?[\"'])"
-    r"|Bearer\s+)[^\s&;\"',}\]\\]+"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # a JWT, wherever it stands
-    r"|(?<=://)[^\s/@:\"']+:[^\s/@\"']+(?=@)",  # user and password in a URL
+    r"(?P<kept>(?:access_token|awps_reconnection_token|reconnectionToken|AccessKey)(?:=|\\?[\"']\s*+:\s*+\\?[\"'])"
+    r"|Bearer\s++)[^\s&;\"',}\]\\]++"
+    r"|(?<=://)[^\s/@:\"']++:[^\s/@\"']++(?=@)",  # user and password in a URL
     re.IGNORECASE,
 )
+_JWT = re.compile(
+    r"eyJ(?:[A-Za-z0-9_-]{8,}+(?P<rest>\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]*+)?+|[A-Za-z0-9_-]*+)", re.IGNORECASE
+)
+"""A JSON web token, wherever it stands. Without `rest` it is none, and matches to be stepped over as a whole."""
 
 
 def mask(text: str) -> str:
-    """Replace tokens and keys in `text` by ***: URL parameters, connection strings, JSON, bearer headers, JWTs."""
-    return _SECRETS.sub(lambda match: (match["kept"] or "") + "***", text)
+    """Replace tokens and keys in `text` by ***: URL parameters, connection strings, JSON, bearer headers, JWTs.
+
+    Takes time in proportion to the length, whatever the text.
+    """
+    return _JWT.sub(_masked_jwt, _NAMED.sub(lambda match: (match["kept"] or "") + "***", text))
+
+
+def _masked_jwt(match: re.Match[str]) -> str:
+    return "***" if match["rest"] else match[0]
 
 
 def configure(level: str, form: Literal["auto", "console", "json"]) -> None:
@@ -37,6 +54,7 @@ def configure(level: str, form: Literal["auto", "console", "json"]) -> None:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        _shorten,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: Any = (
@@ -72,6 +90,14 @@ def configure(level: str, form: Literal["auto", "console", "json"]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _shorten(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Cut long fields, and tell their size. They are masked before: the half of a token is not known for one."""
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > MAX_FIELD_CHARACTERS:
+            event[name] = shortened(mask(value), MAX_FIELD_CHARACTERS)
+    return event
 
 
 def _mask_rendered(_logger: Any, _method: str, rendered: str | MutableMapping[str, Any]) -> Any:

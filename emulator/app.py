@@ -17,6 +17,7 @@ from emulator.clock import LoopClock
 from emulator.faults import endpoint as faults_endpoint
 from emulator.faults.injector import Injector
 from emulator.inspection.endpoint import InspectionEndpoint
+from emulator.inspection.masking import Masking
 from emulator.quota import PROFILES, Quota
 from emulator.reconnection import ReconnectionTokens
 from emulator.rest.call import RestOptions
@@ -74,7 +75,8 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     recovery = Recovery(settings.recovery_window, settings.connected_after_recovery)
     limits = PROFILES[settings.quota].changed(settings.quota_connections, settings.quota_messages)
     quota = Quota(limits, time.time)
-    service = Service(verifier, ReconnectionTokens(key), LoopClock(), recovery, quota, keeps_frames=settings.trace)
+    tokens, clock, masking = ReconnectionTokens(key), LoopClock(), Masking([key])
+    service = Service(verifier, tokens, clock, recovery, quota, masking, keeps_frames=settings.trace)
     hubs = LiveSettings(settings.hubs_file, settings.hubs, settings.foreign_variables)
     upstream = _upstream(settings, hubs, endpoints, key, service)
     clients = WebSocketEndpoint(service, upstream, local_pages_only=key == identity.DEFAULT_KEY)

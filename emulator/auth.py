@@ -11,8 +11,12 @@ from typing import Any
 import jwt
 from msgspec import Struct
 
+from common.shortening import quoted, shortened
 from emulator.audience import Audiences
 from emulator.errors import RefusedError, unauthorized
+
+MAX_AUDIENCE_CHARACTERS = 500
+"""How much of an audience a refusal repeats."""
 
 CLOCK_SKEW_S = 300
 """How far clocks may differ, for `exp` and `nbf`: five minutes, as in Microsoft's emulator."""
@@ -122,7 +126,8 @@ class TokenVerifier:
 
     def _check_audience(self, claims: dict[str, Any], expected: str, is_ours: Callable[[str], bool]) -> None:
         if not any(isinstance(one, str) and is_ours(one) for one in _audiences(claims)):
-            raise _refused(f"its audience is {claims.get('aud')!r}, expected {expected!r}")
+            seen = shortened(repr(claims.get("aud")), MAX_AUDIENCE_CHARACTERS)
+            raise _refused(f"its audience is {seen}, expected {quoted(expected)}")
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -11,6 +11,14 @@ Decides nothing: the modules that raise these know when. The tree:
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from common.shortening import shortened
+
+MAX_NAME_CHARACTERS = 1024
+"""How much of a name a refusal repeats that is in the words of the service; the longest group fits."""
+
+MAX_MESSAGE_CHARACTERS = 3000
+"""How much a refusal says at most, whatever was sent: it goes into the log and into the trace too."""
+
 
 class EmulatorError(Exception):
     """Base of all errors that the emulator raises on purpose."""
@@ -29,9 +37,9 @@ class RefusedError(EmulatorError):
     def __init__(
         self, status: int, message: str, code: str = "", target: str = "Request", retry_after_s: int | None = None
     ) -> None:
-        super().__init__(message)
+        self.message = shortened(message, MAX_MESSAGE_CHARACTERS)
+        super().__init__(self.message)
         self.status = status
-        self.message = message
         self.code = code
         self.target = target
         self.retry_after_s = retry_after_s
@@ -74,14 +82,14 @@ def request_timeout(waited_s: float) -> RefusedError:
 
 def no_connection(connection_id: str, severity: str) -> RefusedError:
     """No connection has this id."""
-    return RefusedError(
-        404, f"Connection `{connection_id}` is not found.", f"{severity}.Connection.NotExisted", "Connection"
-    )
+    shown = shortened(connection_id, MAX_NAME_CHARACTERS)
+    return RefusedError(404, f"Connection `{shown}` is not found.", f"{severity}.Connection.NotExisted", "Connection")
 
 
 def no_user(user_id: str, severity: str) -> RefusedError:
     """The user has no connection."""
-    return RefusedError(404, f"User `{user_id}` is not found.", f"{severity}.User.NotExisted", "User")
+    shown = shortened(user_id, MAX_NAME_CHARACTERS)
+    return RefusedError(404, f"User `{shown}` is not found.", f"{severity}.User.NotExisted", "User")
 
 
 def no_group(group: str) -> RefusedError:
@@ -94,7 +102,8 @@ def no_permission(connection_id: str, permission: str, group: str | None) -> Ref
     where = "every group" if group is None else f"the group `{group}`"
     return RefusedError(
         404,
-        f"Connection `{connection_id}` does not have the permission {permission} on {where}.",
+        f"Connection `{shortened(connection_id, MAX_NAME_CHARACTERS)}` does not have the permission {permission} "
+        f"on {where}.",
         "Info.Connection.NotExisted",
         "Connection",
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from common.shortening import quoted
 from emulator import names, protocols
 from emulator.auth import ClientClaims, TokenVerifier, bearer
 from emulator.errors import RefusedError, bad_request
@@ -83,8 +84,8 @@ def require_local_page(origin: str | None) -> None:
     if host not in ("localhost", "127.0.0.1", "::1") and not host.endswith(".localhost"):
         raise RefusedError(
             403,
-            f"A page of {origin!r} asks an emulator with the public default key, which only pages of this machine may "
-            "use; set EMULATOR_ACCESS_KEY to a key of your own.",
+            f"A page of {quoted(origin)} asks an emulator with the public default key, which only pages of this "
+            "machine may use; set EMULATOR_ACCESS_KEY to a key of your own.",
         )
 
 
@@ -157,4 +158,4 @@ def admit(applicant: Applicant, verdict: Verdict = UNCHANGED) -> Admission:
 
 def _check_hub(upgrade: Upgrade) -> None:
     if not names.is_hub(upgrade.hub):
-        raise bad_request(f"{upgrade.hub!r} is not a name of a hub; expected /client/hubs/{{hub}}.", "hub")
+        raise bad_request(f"{quoted(upgrade.hub)} is not a name of a hub; expected /client/hubs/{{hub}}.", "hub")

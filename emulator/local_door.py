@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
+from common.shortening import quoted
 from emulator.auth import bearer
 from emulator.errors import RefusedError
 from emulator.identity import DEFAULT_KEY
@@ -86,7 +87,7 @@ def _foreign_page(request: web.Request) -> str | None:
     """What shows that a page of another origin asks: browsers say so, and pages cannot keep them from it."""
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and origin not in (f"http://{request.host}", f"https://{request.host}"):
-        return f"A page of {origin!r} asks."
+        return f"A page of {quoted(origin)} asks."
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return "A page of another origin asks."
     return None
@@ -103,7 +104,7 @@ def _not_local(request: web.Request) -> str | None:
     host = _host_name(request.host)
     if not (host == "localhost" or host.endswith(".localhost") or _is_loopback(host)):
         # A page whose own name was bound anew to this address comes with that name (DNS rebinding).
-        return f"The request is for {host!r}, which is no name of this machine."
+        return f"The request is for {quoted(host)}, which is no name of this machine."
     return None
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from common.shortening import quoted
+
 HEADER_PREFIX = "x-webpubsub-metadata-"
 MAX_KEY_BYTES = 256
 MAX_VALUE_BYTES = 1024
@@ -21,11 +23,11 @@ def checked(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
     total = 0
     for key, value in pairs:
         if key in result:
-            raise ValueError(f"metadata key {key!r} is given twice")
+            raise ValueError(f"metadata key {quoted(key)} is given twice")
         if not _KEY.fullmatch(key) or len(key) > MAX_KEY_BYTES:
-            raise ValueError(f"metadata key {key!r} is not an HTTP token of at most {MAX_KEY_BYTES} bytes")
+            raise ValueError(f"metadata key {quoted(key)} is not an HTTP token of at most {MAX_KEY_BYTES} bytes")
         if not isinstance(value, str) or not value.isascii() or len(value) > MAX_VALUE_BYTES:
-            raise ValueError(f"metadata value of {key!r} is not ASCII text of at most {MAX_VALUE_BYTES} bytes")
+            raise ValueError(f"metadata value of {quoted(key)} is not ASCII text of at most {MAX_VALUE_BYTES} bytes")
         result[key] = value
         total += len(key) + len(value)
     if total > MAX_TOTAL_BYTES:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from common.shortening import quoted
 from emulator import names
 from emulator.errors import Close, Closes, ConnectionClosedError
 from emulator.messages import (
@@ -45,13 +46,13 @@ class RawMode(Struct, frozen=True):
         if mode in ("", "sendevent"):
             return cls()
         if mode != "sendtogroup":
-            raise ValueError(f"webpubsub_mode is {query['webpubsub_mode']!r}; expected sendEvent or sendToGroup.")
+            raise ValueError(f"webpubsub_mode is {quoted(query['webpubsub_mode'])}; expected sendEvent or sendToGroup.")
         group = query.get("group", "")
         if not names.is_group(group):
             raise ValueError("webpubsub_mode=sendToGroup needs group with 1 to 1024 characters, not only white space.")
         no_echo = query.get("noecho", "").lower()
         if no_echo not in ("", "true", "false"):
-            raise ValueError(f"noEcho is {query['noecho']!r}; expected true or false.")
+            raise ValueError(f"noEcho is {quoted(query['noecho'])}; expected true or false.")
         return cls(group, no_echo == "true")
 
 

@@ -15,6 +15,7 @@ from emulator.clock import Clock
 from emulator.errors import Closes
 from emulator.faults.injector import Injector
 from emulator.hub import Delivery, Hubs
+from emulator.inspection.masking import Masking
 from emulator.inspection.observer import Observer
 from emulator.numbering import Unnumbered
 from emulator.outbox import Turn
@@ -41,10 +42,11 @@ class Service:
         clock: Clock,
         recovery: Recovery,
         quota: Quota,
+        masking: Masking,
         *,
         keeps_frames: bool = True,
     ) -> None:
-        """With `keeps_frames` the trace of what happens has frames too."""
+        """`masking` knows what must not be shown. With `keeps_frames` the trace of what happens has frames too."""
         self.verifier = verifier
         self.reconnection_tokens = reconnection_tokens
         self.clock = clock
@@ -52,7 +54,8 @@ class Service:
         self.quota = quota
         self.faults = Injector(clock)
         self.hubs = Hubs(self.faults.joined)
-        self.observer = Observer(self.hubs, secrets.token_hex(4), time.time, keeps_frames=keeps_frames)
+        epoch = secrets.token_hex(4)
+        self.observer = Observer(self.hubs, epoch, time.time, masking, keeps_frames=keeps_frames)
         self.faults.on_applied = self.observer.fault_applied
         self.turn = Turn(clock.call_soon, clock.now)
 

@@ -12,9 +12,10 @@ from collections.abc import Collection, Coroutine, Sequence
 import structlog
 from aiohttp import WSMsgType, web
 
+from common.shortening import shortened
 from emulator import names, protocols
 from emulator.client_socket import ClientSocket
-from emulator.errors import Close, Closes, RefusedError
+from emulator.errors import MAX_NAME_CHARACTERS, Close, Closes, RefusedError
 from emulator.faults import calls
 from emulator.faults.fault import Point
 from emulator.faults.rules import Subject
@@ -100,7 +101,8 @@ class WebSocketEndpoint:
             claim = recovery(upgrade)
             return await (self._open(request, upgrade) if claim is None else self._recover(request, upgrade, claim))
         except RefusedError as error:
-            log.info("connection_refused", hub=upgrade.hub, status=error.status, reason=error.message)
+            hub = shortened(upgrade.hub, MAX_NAME_CHARACTERS)
+            log.info("connection_refused", hub=hub, status=error.status, reason=error.message)
             address = f"{request.path}?{masking.query(request.query.items())}"
             self._observer.refused(upgrade.hub.lower(), address, _remote(request), error.status, error.message)
             text = error.message.encode(errors="backslashreplace")  # it may quote a header that was no UTF-8

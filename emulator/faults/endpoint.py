@@ -4,6 +4,7 @@ import json
 
 from aiohttp import web
 
+from common.shortening import quoted
 from emulator.errors import RefusedError, bad_request, not_found, unsupported_media_type
 from emulator.faults.fault import Fault
 from emulator.faults.injector import Injector
@@ -62,7 +63,7 @@ class _Faults:
     def _find(self, request: web.Request) -> Rule:
         rule = self._faults.get(request.match_info["id"])
         if rule is None:
-            raise not_found(f"There is no fault {request.match_info['id']!r}; GET {PATH} lists them.")
+            raise not_found(f"There is no fault {quoted(request.match_info['id'])}; GET {PATH} lists them.")
         return rule
 
     @staticmethod

@@ -5,7 +5,7 @@ What is told is made in `observer` and `state`; who may ask is for `local_door` 
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from aiohttp import hdrs, web
 
 from emulator.errors import bad_request
 from emulator.inspection import state, trace_filter
-from emulator.inspection.masking import Masking
 from emulator.inspection.record import Record
 from emulator.inspection.trace_filter import TraceFilter
 from emulator.live_connection import LiveConnection
@@ -31,6 +30,10 @@ MAX_RECORDS_AT_ONCE = 500
 """Records looked at for a watcher each time. What comes faster is skipped, and said to be: nobody can read it."""
 
 DEFAULT_RECORDS = 500
+
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""Memory for the texts of the records of one answer. Those that are left out are the oldest, and are counted."""
+
 MAX_LOGIN_BYTES = 4096
 
 _FILES = {
@@ -61,7 +64,7 @@ class InspectionEndpoint:
         self._service = service
         self._live = live
         self._key = access_key
-        self._masking = Masking([access_key])
+        self._masking = service.observer.masking
         self._page = Path(__file__).parent / "page"
         self._stopping = False
 
@@ -149,9 +152,19 @@ class InspectionEndpoint:
             pass  # the watcher has gone
         return response
 
-    def _batch(self, records: Iterable[Record], number: int, skipped: int) -> dict[str, Any]:
-        epoch = self._service.observer.trace.epoch
-        return {"records": [record.as_json() for record in records], "next": f"{epoch}.{number}", "skipped": skipped}
+    def _batch(self, records: Sequence[Record], number: int, skipped: int) -> dict[str, Any]:
+        """The last of `records` that there is room for. `skipped` are others that a reader will not see."""
+        told, size_bytes = 0, 0
+        for record in reversed(records):
+            size_bytes += record.size_bytes
+            if size_bytes > MAX_ANSWER_BYTES:
+                break
+            told += 1
+        return {
+            "records": [record.as_json() for record in records[len(records) - told :]],
+            "next": f"{self._service.observer.trace.epoch}.{number}",
+            "skipped": skipped + len(records) - told,
+        }
 
     def _since(self, text: str) -> int:
         """The number in `since`: one, or what an answer called `next`. Of another life of the emulator it is 0.

@@ -6,15 +6,17 @@ What happens often costs little here: frames are kept as they are, and who recei
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from common.shortening import shortened
 from emulator.connection import Connection
 from emulator.errors import Close
 from emulator.hub import Hub, Hubs
 from emulator.inspection import closes, excerpt, requests
 from emulator.inspection.excerpt import KEPT_BYTES, Excerpt
 from emulator.inspection.frames_seen import FrameIn, FrameOut, FrameRefused, record_in
+from emulator.inspection.masking import Masking
 from emulator.inspection.outcome import Outcome
 from emulator.inspection.receivers import KEPT_IDS, Members, Receivers
-from emulator.inspection.record import INFO, NOTE, PROBLEM, Record, Seen
+from emulator.inspection.record import INFO, MAX_NAME_CHARACTERS, NOTE, PROBLEM, Record, Seen
 from emulator.inspection.requests import Sending
 from emulator.inspection.trace import Trace
 from emulator.messages import Action, Message, Publish
@@ -24,9 +26,12 @@ from emulator.permissions import Permissions
 class Observer:
     """Sees everything and touches nothing."""
 
-    def __init__(self, hubs: Hubs, epoch: str, now: Callable[[], float], *, keeps_frames: bool = True) -> None:
+    def __init__(
+        self, hubs: Hubs, epoch: str, now: Callable[[], float], masking: Masking, *, keeps_frames: bool = True
+    ) -> None:
         """`now` gives seconds since 1970; `epoch` is as in `Trace`. Without frames, the trace has everything else."""
         self.trace = Trace(epoch)
+        self.masking = masking
         self._now = now
         self._keeps_frames = keeps_frames
         self._add_frame = self.trace.add_frame
@@ -38,7 +43,10 @@ class Observer:
 
     def seen(self, hub: str, connection: Connection) -> Seen:
         """What the trace is to know of a connection that begins."""
-        return Seen(hub, connection.connection_id, connection.user_id, connection.protocol, self._now())
+        user = connection.user_id
+        if user is not None and len(user) > MAX_NAME_CHARACTERS:
+            user = shortened(self.masking.text(user), MAX_NAME_CHARACTERS)
+        return Seen(hub, connection.connection_id, user, connection.protocol, self._now())
 
     def opened(self, seen: Seen, permissions: Permissions, groups: Sequence[str]) -> None:
         """A client is connected, and in `groups` by its token or handler."""
@@ -112,7 +120,7 @@ class Observer:
         """A frame of the service's own is on its way to a client."""
         if self._keeps_frames:
             entry = FrameOut(self.trace.next_number(), self._now(), seen, frame)
-            self._add_frame(entry if len(frame) <= KEPT_BYTES else entry.record())
+            self._add_frame(entry if len(frame) <= KEPT_BYTES else entry.record().bounded(self.masking))
 
     def answered(self, seen: Seen, message: Message) -> None:
         """What an event handler answered is on its way to its client."""
@@ -208,7 +216,8 @@ class Observer:
         request = None if frame.seen.protocol is None else requests.large(frame.actions) or frame.request()
         account = requests.account(request, sending, frame.actions)
         shown_request = None if request is None or frame.is_text else request
-        self._add_frame(record_in(frame, account, sending, shown_request, len(frame.data)))
+        record = record_in(frame, account, sending, shown_request, len(frame.data))
+        self._add_frame(record.bounded(self.masking))
 
     def _sending(self, seen: Seen, hub: Hub, publish: Publish) -> Sending:
         group = publish.message.group or ""
@@ -222,7 +231,8 @@ class Observer:
 
     def _add(self, kind: str, what: str, words: str, **fields: Any) -> None:
         number, at = self.trace.next_number(), self._now()
-        self.trace.add(Record(number=number, at=at, kind=kind, what=what, words=words, **fields))
+        record = Record(number=number, at=at, kind=kind, what=what, words=words, **fields)
+        self.trace.add(record.bounded(self.masking))
 
 
 def _sender(seen: Seen, hub: Hub, group: str) -> str | None:

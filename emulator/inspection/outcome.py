@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from common.shortening import quoted
 from emulator.connection import Connection
 from emulator.inspection.record import LeftOut
 from emulator.inspection.requests import reached
@@ -36,7 +37,7 @@ class Outcome:
         if "group" in parameters:
             return f"0 receivers: {why_no_member}"
         if "user" in parameters:
-            return f"0 receivers: user {parameters['user']!r} has no connection to hub {hub!r} at this moment."
+            return f"0 receivers: user {quoted(parameters['user'])} has no connection to hub {hub!r} at this moment."
         if "connection" in parameters:
-            return f"0 receivers: hub {hub!r} has no connection {parameters['connection']!r} at this moment."
+            return f"0 receivers: hub {hub!r} has no connection {quoted(parameters['connection'])} at this moment."
         return f"0 receivers: nobody is connected to hub {hub!r} at this moment."

@@ -52,7 +52,7 @@ class Members:
         return " ".join(
             [
                 f"Nobody is in group {group!r} of hub {hub.name!r} at this moment.",
-                *(f"There is a group {name!r}: names of groups have case." for name in spellings),
+                *(f"There is a group {name!r}: names of groups have case." for name in spellings[:3]),
                 *(f"Hub {name!r} has members in a group of this name: hubs share no groups." for name in elsewhere[:3]),
             ]
         )

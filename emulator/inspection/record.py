@@ -1,10 +1,12 @@
 """One thing that happened, in words for people and in fields for programs. Decides nothing."""
 
 from datetime import UTC, datetime
+from sys import getsizeof
 from typing import Any
 
 from msgspec import Struct, structs
 
+from common.shortening import shortened
 from emulator.inspection.excerpt import Excerpt
 from emulator.inspection.masking import Masking
 
@@ -17,6 +19,11 @@ INFO, NOTE, PROBLEM = "info", "note", "problem"
 """How much a record matters: as it should be; perhaps not what was meant; refused, failed or lost."""
 
 SHOWN_RECEIVERS = 10
+
+MAX_NAME_CHARACTERS = 1024
+"""What is kept of a name. No group is longer; whatever else strangers send has no end of its own."""
+
+MAX_WORDS_CHARACTERS = 2048
 
 
 class Seen(Struct, eq=False, gc=False):
@@ -66,6 +73,20 @@ class Record(Struct, frozen=True):
         """Itself, as it stands in the trace beside what becomes a record only when somebody looks."""
         return self
 
+    def bounded(self, masking: Masking) -> "Record":
+        """The same with no text beyond its limit. What is cut is masked before: half a secret is known by nobody."""
+        long = {name: text for name, limit in _LIMITS.items() if len(text := getattr(self, name) or "") > limit}
+        cut = {name: shortened(masking.text(text), _LIMITS[name]) for name, text in long.items()}
+        return structs.replace(self, **cut) if cut else self
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory that its texts take."""
+        texts = [getattr(self, name) or "" for name in _LIMITS]
+        payload = [] if self.payload is None else [self.payload.text]
+        left_out = (text for one in self.left_out for text in (one.connection, one.why))
+        return sum(map(getsizeof, (*texts, *payload, *self.ids, *left_out)))
+
     def concerns(self, connection_id: str) -> bool:
         """Whether a connection did it, received it or was left out."""
         return (
@@ -99,6 +120,10 @@ class Record(Struct, frozen=True):
 
 
 _TEXTS = ("what", "words", "user", "group")
+_LIMITS = {
+    **dict.fromkeys(("what", "words"), MAX_WORDS_CHARACTERS),
+    **dict.fromkeys(("hub", "connection", "user", "group"), MAX_NAME_CHARACTERS),
+}
 
 
 def shown_time(at: float) -> str:

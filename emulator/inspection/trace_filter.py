@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from common.shortening import quoted
 from emulator.inspection.masking import Masking
 from emulator.inspection.record import INFO, KINDS, Record
 from emulator.inspection.trace import Entry
@@ -29,7 +30,7 @@ class TraceFilter(Struct, frozen=True):
         given = dict(query)
         kinds = frozenset(kind for kind in given.get("kind", "").split(",") if kind)
         if unknown := kinds - set(KINDS):
-            raise ValueError(f"kind is {', '.join(sorted(unknown))!r}; expected some of {', '.join(KINDS)}")
+            raise ValueError(f"kind is {quoted(', '.join(sorted(unknown)))}; expected some of {', '.join(KINDS)}")
         return cls(
             given.get("hub", "").lower(),
             given.get("connection", ""),

@@ -7,6 +7,7 @@ import re
 import msgspec
 from aiohttp import web
 
+from common.shortening import quoted
 from emulator.errors import bad_request, request_timeout, unsupported_media_type
 from emulator.payload import DataType, Payload
 
@@ -56,7 +57,7 @@ async def read_json(request: web.Request) -> bytes:
     header = request.headers.get("Content-Type")
     data_type, charset = content_type(header)
     if data_type is not DataType.JSON:
-        raise unsupported_media_type(f"Content-Type {header!r}", expected="application/json")
+        raise unsupported_media_type(f"Content-Type {quoted(header or '')}", expected="application/json")
     return to_utf8(await _read(request), charset)
 
 
@@ -89,7 +90,7 @@ def content_type(header: str | None) -> tuple[DataType, str]:
     except LookupError:
         name = ""
     if data_type is None or name not in _CHARSETS:
-        raise unsupported_media_type(f"Content-Type {header!r}")
+        raise unsupported_media_type(f"Content-Type {quoted(header)}")
     return data_type, name
 
 
@@ -108,7 +109,7 @@ def to_utf8(text: bytes, charset: str) -> bytes:
 def _check_encoding(request: web.Request) -> None:
     encoding = request.headers.get("Content-Encoding", "identity")
     if encoding.lower() != "identity":
-        raise unsupported_media_type(f"Content-Encoding {encoding!r}", "Content-Encoding")
+        raise unsupported_media_type(f"Content-Encoding {quoted(encoding)}", "Content-Encoding")
 
 
 async def _read(request: web.Request) -> bytes:

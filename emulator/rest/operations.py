@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from msgspec import Struct
 
-from emulator.errors import method_not_allowed, not_found
+from common.shortening import shortened
+from emulator.errors import MAX_NAME_CHARACTERS, method_not_allowed, not_found
 from emulator.rest import connections, groups, hubs, members, path, permissions, tokens, users
 from emulator.rest.call import Call
 from emulator.rest.path import Target
@@ -64,7 +65,7 @@ def find(method: str, raw_path: str, decodes_slashes: bool = False) -> tuple[Ope
         RefusedError: 404 for an unknown path, 405 for a known one with another method, 400 for an invalid name in it.
     """
     if not raw_path.startswith(_HUB_PATH):
-        raise not_found(f"Nothing is at {raw_path}.")
+        raise not_found(f"Nothing is at {shortened(raw_path, MAX_NAME_CHARACTERS)}.")
     hub, _, rest = raw_path.removeprefix(_HUB_PATH).partition("/")
     segments = rest.split("/")
     allowed = []
@@ -76,5 +77,5 @@ def find(method: str, raw_path: str, decodes_slashes: bool = False) -> tuple[Ope
             return operation, path.target(hub, parameters, decodes_slashes)
         allowed.append(operation.method)
     if not allowed:
-        raise not_found(f"No operation is at {raw_path}.")
+        raise not_found(f"No operation is at {shortened(raw_path, MAX_NAME_CHARACTERS)}.")
     raise method_not_allowed(method, allowed)

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from common.shortening import quoted
 from emulator import names
 from emulator.errors import bad_request
 
@@ -51,11 +52,11 @@ def _decoded(segment: str, decodes_slashes: bool) -> str:
     try:
         return unquote(encoded, errors="strict")
     except UnicodeDecodeError as error:
-        raise bad_request(f"The path holds {segment!r}, which is not UTF-8.") from error
+        raise bad_request(f"The path holds {quoted(segment)}, which is not UTF-8.") from error
 
 
 def _checked(kind: str, name: str) -> str:
     checks = {"hub": names.is_hub, "group": names.is_group}
     if not checks.get(kind, bool)(name):
-        raise bad_request(f"{name!r} is not a valid name of a {kind}.", kind)
+        raise bad_request(f"{quoted(name)} is not a valid name of a {kind}.", kind)
     return name

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from aiohttp import web
 
+from common.shortening import quoted
 from emulator import names
 from emulator.connection import Connection
 from emulator.errors import bad_request, no_connection, no_permission
@@ -58,8 +59,8 @@ def _asked(call: Call) -> tuple[str | None, Callable[[object], GroupPermission]]
     name = call.parameters["permission"]
     permission = _PERMISSIONS.get(name.lower())
     if permission is None:
-        raise bad_request(f"{name!r} is not a permission; expected sendToGroup or joinLeaveGroup.", "permission")
+        raise bad_request(f"{quoted(name)} is not a permission; expected sendToGroup or joinLeaveGroup.", "permission")
     group = call.query.one("targetName")
     if group is not None and not names.is_group(group):
-        raise bad_request(f"targetName is {group!r}, which is not a valid name of a group.", "targetName")
+        raise bad_request(f"targetName is {quoted(group)}, which is not a valid name of a group.", "targetName")
     return group, permission

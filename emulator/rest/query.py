@@ -6,6 +6,7 @@ refused: whichever counted, the other would be ignored in silence.
 
 from collections.abc import Iterable
 
+from common.shortening import quoted
 from emulator.errors import bad_request
 
 MAX_INTEGER = 2**31 - 1
@@ -47,5 +48,5 @@ class Query:
         digits = value if value.isascii() and value.isdigit() and len(value) <= len(str(MAX_INTEGER)) else ""
         if not digits or not least <= int(digits) <= most:
             expected = f"{least} or more" if most == MAX_INTEGER else f"{least} to {most}"
-            raise bad_request(f"{name} is {value!r}; expected {expected}.", name)
+            raise bad_request(f"{name} is {quoted(value)}; expected {expected}.", name)
         return int(digits)

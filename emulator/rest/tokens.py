@@ -4,6 +4,7 @@ import time
 
 from aiohttp import web
 
+from common.shortening import quoted
 from emulator import names
 from emulator.errors import bad_request, not_implemented
 from emulator.permissions import Permissions
@@ -21,7 +22,7 @@ async def generate_client_token(call: Call) -> web.Response:
     if client_type.lower() in _OTHER_CLIENTS:
         raise not_implemented(_OTHER_CLIENTS[client_type.lower()], "clientType")
     if client_type.lower() != "default":
-        raise bad_request(f"clientType is {client_type!r}; expected Default, MQTT or SocketIO.", "clientType")
+        raise bad_request(f"clientType is {quoted(client_type)}; expected Default, MQTT or SocketIO.", "clientType")
     groups, roles = query.all("group"), query.all("role")
     if not all(names.is_group(group) for group in groups):
         raise bad_request("A group is not a name of 1 to 1024 characters, not only white space.", "group")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from common.shortening import quoted
 from emulator.errors import bad_request
 
 NEWEST = "2024-12-01"
@@ -16,5 +17,5 @@ def check(given: Sequence[str]) -> None:
     """
     if len(given) > 1 or (given and given[0] not in SUPPORTED):
         raise bad_request(
-            f"api-version is {' and '.join(given)!r}; expected one of {', '.join(SUPPORTED)}.", "api-version"
+            f"api-version is {quoted(' and '.join(given))}; expected one of {', '.join(SUPPORTED)}.", "api-version"
         )

@@ -22,7 +22,7 @@ _DATA_TYPES = {
     "application/json": DataType.JSON,
     "text/plain": DataType.TEXT,
 }
-_CHARSET = re.compile(r"""charset\s*=\s*"?([^\s";]+)""", re.IGNORECASE)
+_CHARSET = re.compile(r"""charset\s*+=\s*+"?([^\s";]++)""", re.IGNORECASE)
 
 
 def interpret(answer: Answer) -> Message | None:

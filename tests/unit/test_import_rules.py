@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 ENTRANCES = ("agent", "app", "errors", "settings")
 MAY_IMPORT = {
     "common": (),
-    "emulator": ("common.http_log", "common.logs", "common.secret_file", "common.settings"),  # no wire
+    "emulator": (  # no wire
+        *("common.http_log", "common.logs", "common.secret_file", "common.settings", "common.shortening"),
+    ),
     "negotiate_service": ("common",),
     "streamer_agent": ("common",),
     "all_in_one": (

@@ -51,6 +51,31 @@ def test_text_without_secret_is_kept(text: str) -> None:
     assert logs.mask(text).replace("bearer ***", "bearer of") == text
 
 
+@pytest.mark.parametrize("begun", ["eyJ", "eyJab.", "eyJab.c.", "eyJ_access_token=x ", r"\n"])
+def test_what_only_begins_like_a_token_does_not_hide_the_token_behind_it(begun: str) -> None:
+    assert JWT.rpartition(".")[2] not in logs.mask(begun + JWT)
+
+
+def test_a_long_text_that_repeats_how_tokens_begin_stays_and_is_done_with() -> None:
+    text = "eyJ" * 200_000
+    assert logs.mask(text) == text
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_long_field_is_cut_with_its_size_told_and_no_part_of_a_secret(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("info", form)  # type: ignore[arg-type]
+    begun = "x" * (logs.MAX_FIELD_CHARACTERS - 30)
+    structlog.get_logger().info("refused", hub=f"{begun} {JWT} {'y' * 60_000}")
+    logging.getLogger("library").warning("got %s", "z" * 60_000)
+    printed = capsys.readouterr().err
+    assert "… (61,9" in printed.encode().decode("unicode_escape" if form == "json" else "utf-8")
+    assert "… (60,004 characters)" in printed.encode().decode("unicode_escape" if form == "json" else "utf-8")
+    assert len(printed) < 3 * logs.MAX_FIELD_CHARACTERS
+    assert "eyJ" not in printed
+
+
 def test_json_form_is_one_object_per_event(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("info", "json")
     structlog.get_logger().info("file_found", path="a\nb")

@@ -7,11 +7,13 @@ from typing import Any
 from emulator.connection import Connection
 from emulator.errors import Close
 from emulator.hub import Hubs
+from emulator.inspection.masking import Masking
 from emulator.inspection.observer import Observer
 from emulator.outbox import Outbox
 from emulator.permissions import Permissions
 from emulator.protocols.json import JSON
 from emulator.session import PubSubSession
+from tests.unit.emulator.tokens import KEY
 
 
 class RecordingTransport:
@@ -107,7 +109,7 @@ def connection(name: str = "c", transport: RecordingTransport | None = None) -> 
 
 def observer(hubs: Hubs | None = None, now: Callable[[], float] = lambda: 1000.0) -> Observer:
     """An observer of these hubs, whose time stands still."""
-    return Observer(hubs or Hubs(), "epoch", now)
+    return Observer(hubs or Hubs(), "epoch", now, Masking([KEY]))
 
 
 def _end(_close: Close) -> None:

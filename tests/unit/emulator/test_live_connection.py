@@ -13,6 +13,7 @@ from emulator.auth import TokenVerifier
 from emulator.client_socket import ClientSocket
 from emulator.errors import Close, Closes
 from emulator.handshake import Admission
+from emulator.inspection.masking import Masking
 from emulator.live_connection import LiveConnection
 from emulator.messages import Event, Message
 from emulator.payload import DataType, Payload
@@ -90,7 +91,7 @@ class Life:
         self.clock, self.talk = ManualClock(), Talk()
         verifier = TokenVerifier(KEY, Audiences([], lenient=True))
         recovery, quota = Recovery(WINDOW_S, announces), Quota(Limits(), lambda: 0.0)
-        self.service = Service(verifier, ReconnectionTokens(KEY), self.clock, recovery, quota)
+        self.service = Service(verifier, ReconnectionTokens(KEY), self.clock, recovery, quota, Masking())
         permissions = Permissions(["webpubsub.joinLeaveGroup", "webpubsub.sendToGroup"])
         admission = Admission("h", "u", permissions, ("g",), RawMode(), codec.subprotocol, codec)
         self.gone = 0

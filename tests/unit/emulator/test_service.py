@@ -4,6 +4,7 @@ from emulator.audience import Audiences
 from emulator.auth import TokenVerifier
 from emulator.connection import Connection
 from emulator.hub import Delivery
+from emulator.inspection.masking import Masking
 from emulator.messages import Message
 from emulator.payload import DataType, Payload
 from emulator.quota import Limits, Quota
@@ -28,7 +29,7 @@ class CountingEncoder:
 def test_a_frame_is_made_once_for_all_and_not_at_all_for_nobody() -> None:
     clock = ManualClock()
     verifier = TokenVerifier(KEY, Audiences([], lenient=True))
-    service = Service(verifier, ReconnectionTokens(KEY), clock, Recovery(), Quota(Limits(), lambda: 0.0))
+    service = Service(verifier, ReconnectionTokens(KEY), clock, Recovery(), Quota(Limits(), lambda: 0.0), Masking())
     transports = [RecordingTransport() for _ in range(3)]
     receivers: set[Connection] = {connection(transport=transport) for transport in transports}
     encoder = CountingEncoder()

@@ -9,6 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from emulator.inspection import endpoint
+from tests.conformance import raw_http
 from tests.conformance.raw_client import UpgradeRefusedError
 from tests.conformance.target import Target, in_process
 from tests.support.eventually import TIMEOUT_S, eventually
@@ -138,6 +140,49 @@ async def test_a_refused_client_is_there_with_the_reason(target: Target) -> None
     assert (record["what"], record["status"], record["hub"]) == ("refused", 401, target.hub)
     assert "its audience is 'http://localhost/client/hubs/other'" in record["words"]
     assert token not in json.dumps(record)
+
+
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+HOSTILE = ("eyJ%." * 12_000, "eyJ" * 20_000, "a" * 60_000, "%22" * 20_000, "%F0%9F%92%A5" * 5_000)
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=lambda name: name[:7])
+async def test_a_long_name_is_refused_at_once_and_kept_in_part_with_its_size(
+    target: Target, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (f"/client/hubs/{name}", f"/client/?hub={name}", f"/api/hubs/{name}/:send?api-version={name[:2000]}"):
+        answer = await raw_http.request(target.endpoint, "GET", path, UPGRADE)
+        assert (answer.status in (400, 401), len(answer.body) < 6_000) == (True, True)
+    for record in await records(target, "problems=1"):
+        assert len(json.dumps(record)) < 60_000
+        assert "characters)" in record["what"] + record["words"]
+    assert len("".join(capsys.readouterr())) < 20_000
+
+
+async def test_many_long_addresses_leave_a_trace_that_can_be_read(target: Target) -> None:
+    for _ in range(200):
+        await raw_http.request(target.endpoint, "GET", f"/client/hubs/h?x={'y' * 60_000}")
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{target.endpoint}/_emulator/trace?limit=1000") as answer,
+    ):
+        assert len(await answer.read()) < 1024 * 1024
+
+
+async def test_an_answer_has_no_more_than_there_is_room_for_and_counts_the_rest(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "MAX_ANSWER_BYTES", 30_000)
+    for number in range(20):
+        await raw_http.request(target.endpoint, "GET", f"/client/hubs/h?x={'y' * 60_000}&n={number}")
+    batch = await ask(target, "trace")
+    assert 1 <= len(batch["records"]) < 20
+    assert len(batch["records"]) + batch["skipped"] == 20
 
 
 async def test_a_close_is_there_with_code_and_cause(target: Target) -> None:

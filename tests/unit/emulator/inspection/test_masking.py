@@ -45,3 +45,13 @@ def test_a_key_that_is_cut_off_is_not_shown_in_part() -> None:
 
 def test_the_query_of_a_refused_client_is_shown_without_its_token() -> None:
     assert query([("access_token", TOKEN), ("group", "g")]) == "access_token=***&group=g"
+
+
+def test_what_only_begins_like_a_token_does_not_hide_the_token_behind_it() -> None:
+    for begun in ("eyJ.", "eyJ", "eyJ-", "a_"):
+        assert TOKEN.rpartition(".")[2] not in MASKING.text(begun + TOKEN)
+
+
+def test_a_long_text_that_repeats_how_tokens_begin_stays_and_is_done_with() -> None:
+    text = "eyJ" * 200_000
+    assert MASKING.text(text) == text

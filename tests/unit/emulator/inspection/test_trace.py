@@ -27,3 +27,13 @@ def test_nothing_comes_after_the_last() -> None:
     trace = Trace("e")
     trace.add(record(trace.next_number()))
     assert trace.since(trace.number) == []
+
+
+def test_long_records_take_no_more_memory_than_there_is_for_them() -> None:
+    trace = Trace("e", max_other_bytes=20_000)
+    for _ in range(100):
+        trace.add(Record(number=trace.next_number(), at=0.0, kind="rest", what="x" * 3000))
+    kept = trace.since(0)
+    assert 4 <= len(kept) <= 6
+    assert sum(entry.record().size_bytes for entry in kept) <= 20_000
+    assert kept[-1].number == trace.number
