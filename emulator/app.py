@@ -24,6 +24,7 @@ from emulator.rest.call import RestOptions
 from emulator.rest.endpoint import RestEndpoint
 from emulator.service import Recovery, Service
 from emulator.settings import EmulatorSettings
+from emulator.unknown_addresses import UnknownAddresses
 from emulator.upstream.client import HandlerClient, Patience
 from emulator.upstream.live_settings import LiveSettings
 from emulator.upstream.upstream import Upstream
@@ -48,6 +49,9 @@ HUB_SETTINGS = web.AppKey("HUB_SETTINGS", LiveSettings)
 FAULTS = web.AppKey("FAULTS", Injector)
 """The faults of the same, whether or not they can be set over HTTP."""
 
+UNKNOWN_ADDRESSES = web.AppKey("UNKNOWN_ADDRESSES", UnknownAddresses)
+"""What answers in the same where nothing is."""
+
 
 def create_app(settings: EmulatorSettings) -> web.Application:
     """A whole service: the emulator's routes, /healthz and /readyz.
@@ -59,6 +63,7 @@ def create_app(settings: EmulatorSettings) -> web.Application:
     add_routes(app, settings)
     app.router.add_get("/healthz", _ok)
     app.router.add_get("/readyz", _ok)  # all state is memory: who answers can serve
+    app[UNKNOWN_ADDRESSES].add_rest(app)
     return app
 
 
@@ -82,13 +87,16 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     clients = WebSocketEndpoint(service, upstream, local_pages_only=key == identity.DEFAULT_KEY)
     rest = RestEndpoint(service, RestOptions(settings.decode_slashes, settings.missing_user_is_error))
     for path in ("/client", "/client/", "/client/hubs/{hub:[^/]*}"):
-        app.router.add_route("GET", path, clients.handle)
+        app.router.add_route("*", path, clients.handle)
+    unknown = UnknownAddresses(service.observer)
+    unknown.add_routes(app)
     InspectionEndpoint(service, lambda: clients.connections, key).add_routes(app)
     app.router.add_route("*", "/api/{path:.*}", rest.handle)
     faults_endpoint.add_routes(app, service.faults, key, is_on=settings.faults)
     quota_endpoint.add_route(app, service.quota, clients.count_open, key)
     app[HUB_SETTINGS] = hubs
     app[FAULTS] = service.faults
+    app[UNKNOWN_ADDRESSES] = unknown
     app.cleanup_ctx.append(_opened(upstream))
     app.cleanup_ctx.append(_running(hubs.watch))
     app.cleanup_ctx.append(_running(lambda: clients.keep_alive(settings.keep_alive_interval)))

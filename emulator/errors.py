@@ -35,7 +35,13 @@ class RefusedError(EmulatorError):
     """
 
     def __init__(
-        self, status: int, message: str, code: str = "", target: str = "Request", retry_after_s: int | None = None
+        self,
+        status: int,
+        message: str,
+        code: str = "",
+        target: str = "Request",
+        retry_after_s: int | None = None,
+        allowed: Sequence[str] = (),
     ) -> None:
         self.message = shortened(message, MAX_MESSAGE_CHARACTERS)
         super().__init__(self.message)
@@ -43,11 +49,13 @@ class RefusedError(EmulatorError):
         self.code = code
         self.target = target
         self.retry_after_s = retry_after_s
+        self.allowed = allowed  # methods, where it was the method
 
     @property
     def headers(self) -> dict[str, str]:
         """What the answer says in its head."""
-        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        retry_after = {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+        return {**retry_after, **({"Allow": ", ".join(self.allowed)} if self.allowed else {})}
 
 
 def bad_request(message: str, target: str = "Request") -> RefusedError:
@@ -68,7 +76,8 @@ def not_found(message: str) -> RefusedError:
 def method_not_allowed(method: str, allowed: Sequence[str]) -> RefusedError:
     """Something is at this address, for other methods: 405."""
     expected = " or ".join(allowed)
-    return RefusedError(405, f"{method} is not allowed here; expected {expected}.", "Error.MethodNotAllowed")
+    message = f"{shortened(method, MAX_NAME_CHARACTERS)} is not allowed here; expected {expected}."
+    return RefusedError(405, message, "Error.MethodNotAllowed", allowed=allowed)
 
 
 def request_timeout(waited_s: float) -> RefusedError:

@@ -14,8 +14,9 @@ from aiohttp import WSMsgType, web
 
 from common.shortening import shortened
 from emulator import names, protocols
+from emulator.caller import remote, require_one_host
 from emulator.client_socket import ClientSocket
-from emulator.errors import MAX_NAME_CHARACTERS, Close, Closes, RefusedError
+from emulator.errors import MAX_NAME_CHARACTERS, Close, Closes, RefusedError, method_not_allowed
 from emulator.faults import calls
 from emulator.faults.fault import Point
 from emulator.faults.rules import Subject
@@ -104,7 +105,7 @@ class WebSocketEndpoint:
             hub = shortened(upgrade.hub, MAX_NAME_CHARACTERS)
             log.info("connection_refused", hub=hub, status=error.status, reason=error.message)
             address = f"{request.path}?{masking.query(request.query.items())}"
-            self._observer.refused(upgrade.hub.lower(), address, _remote(request), error.status, error.message)
+            self._observer.refused(upgrade.hub.lower(), address, remote(request), error.status, error.message)
             text = error.message.encode(errors="backslashreplace")  # it may quote a header that was no UTF-8
             refusal = web.Response(status=error.status, body=text, content_type="text/plain", charset="utf-8")
             refusal.headers.update(error.headers)
@@ -143,7 +144,7 @@ class WebSocketEndpoint:
             return socket, None
         live = LiveConnection(self._service, admission, connection_id, conversation, forget=self._forget)
         self._live[connection_id] = live
-        live.seen.remote = _remote(request)
+        live.seen.remote = remote(request)
         log.info("connection_opened", connection_id=connection_id, hub=live.hub, subprotocol=live.subprotocol)
         token = self._reconnection_token(connection_id) if live.is_recoverable else None
         return socket, live.serve(socket, request, token)
@@ -173,7 +174,7 @@ class WebSocketEndpoint:
             self._observer.recovery_refused(claim.hub.lower(), claim.connection_id, self._why_not(claim))
             return socket, _close_only(socket, request, Closes.RECOVERY_REFUSED)
         log.info("connection_recovered", connection_id=claim.connection_id, hub=live.hub)
-        live.seen.remote = _remote(request)
+        live.seen.remote = remote(request)
         return socket, live.recover(socket, request, self._reconnection_token(claim.connection_id))
 
     def _claimant(self, claim: RecoveryClaim) -> Subject:
@@ -253,12 +254,6 @@ class WebSocketEndpoint:
         del self._live[live.connection.connection_id]
 
 
-def _remote(request: web.Request) -> str:
-    """Where a client comes from; through a proxy, what that says too, which need not be true."""
-    said = request.headers.get("X-Forwarded-For", "")[:100]
-    return f"{request.remote}{f', for {said}' if said else ''}"
-
-
 def _spelled(subprotocol: str | None, offered: Sequence[str]) -> str | None:
     """A connection keeps its subprotocol, whatever its client offers now (C138); if it can be, in its spelling."""
     if subprotocol is None or not offered:
@@ -289,6 +284,9 @@ async def _ask(conversation: Conversation, applicant: Applicant, request: web.Re
 
 
 def _require_upgrade(request: web.Request) -> None:
+    if request.method != "GET":
+        raise method_not_allowed(request.method, ["GET"])
+    require_one_host(request)
     tokens = {token.strip() for token in request.headers.get("Connection", "").lower().split(",")}
     if request.headers.get("Upgrade", "").strip().lower() != "websocket" or "upgrade" not in tokens:
         raise RefusedError(400, "This address speaks WebSocket; expected an upgrade request.")

@@ -26,10 +26,10 @@ IO = ("asyncio", "aiohttp", "websockets", "os", "socket", "time", "random", "log
 SHELLS = {
     "common": ("healthcheck", "http_log", "logs", "secret_file", "settings"),
     "emulator": (
-        *("__main__", "app", "client_socket", "clock", "identity", "in_thread", "link", "live_connection"),
+        *("__main__", "app", "caller", "client_socket", "clock", "identity", "in_thread", "link", "live_connection"),
         *("faults.calls", "faults.controls", "faults.endpoint", "faults.injector", "faults.requests", "local_door"),
         *("inspection.endpoint", "pytest_plugin", "quota_endpoint", "rest", "service", "settings"),
-        "websocket_endpoint",
+        *("unknown_addresses", "websocket_endpoint"),
         *("upstream.client", "upstream.conversation", "upstream.live_settings", "upstream.upstream"),
         "upstream.validator",
     ),
