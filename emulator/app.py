@@ -84,8 +84,10 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     service = Service(verifier, tokens, clock, recovery, quota, masking, keeps_frames=settings.trace)
     hubs = LiveSettings(settings.hubs_file, settings.hubs, settings.foreign_variables)
     upstream = _upstream(settings, hubs, endpoints, key, service)
-    clients = WebSocketEndpoint(service, upstream, local_pages_only=key == identity.DEFAULT_KEY)
-    rest = RestEndpoint(service, RestOptions(settings.decode_slashes, settings.missing_user_is_error))
+    is_public = key == identity.DEFAULT_KEY
+    clients = WebSocketEndpoint(service, upstream, local_pages_only=is_public)
+    options = RestOptions(settings.decode_slashes, settings.missing_user_is_error)
+    rest = RestEndpoint(service, options, local_pages_only=is_public)
     for path in ("/client", "/client/", "/client/hubs/{hub:[^/]*}"):
         app.router.add_route("*", path, clients.handle)
     unknown = UnknownAddresses(service.observer)

@@ -3,7 +3,6 @@ speaks. Reads no socket and answers nothing: a refusal is raised, with the statu
 """
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -65,28 +64,6 @@ def parameters(query: Iterable[tuple[str, str]]) -> dict[str, str]:
 def offered_subprotocols(headers: Iterable[str]) -> tuple[str, ...]:
     """The names in all Sec-WebSocket-Protocol headers, in order."""
     return tuple(name for header in headers for part in header.split(",") if (name := part.strip()))
-
-
-def require_local_page(origin: str | None) -> None:
-    """Refuse a web page of another machine. For an emulator whose key is public: any page could sign itself a token.
-
-    Programs send no Origin; pages do, and cannot leave it out.
-
-    Raises:
-        RefusedError: 403, naming what to set.
-    """
-    if origin is None:
-        return
-    try:
-        host = urlsplit(origin).hostname or ""
-    except ValueError:
-        host = ""
-    if host not in ("localhost", "127.0.0.1", "::1") and not host.endswith(".localhost"):
-        raise RefusedError(
-            403,
-            f"A page of {quoted(origin)} asks an emulator with the public default key, which only pages of this "
-            "machine may use; set EMULATOR_ACCESS_KEY to a key of your own.",
-        )
 
 
 def recovery(upgrade: Upgrade) -> RecoveryClaim | None:

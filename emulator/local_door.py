@@ -1,27 +1,42 @@
 """Who may use what the emulator offers under `/_emulator/`: this machine, or whoever has the access key.
 
 What lies behind the door shows and breaks other people's connections, so it is closed to the network, to web pages of
-other origins and to what a proxy on this machine passes on. Serves nothing itself.
+other origins and to what a proxy on this machine says it passes on. A proxy that says nothing, and calls this service
+localhost, cannot be told from a program of this machine. Serves nothing itself.
 """
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError
-from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from common.shortening import quoted
+from common.shortening import quoted, shortened
 from emulator.auth import bearer
+from emulator.caller import require_one_host
 from emulator.errors import RefusedError
 from emulator.identity import DEFAULT_KEY
+from emulator.local_page import host_name, is_local, is_loopback
 
 KEY_COOKIE = "emulator_key"
 """A page's way to say that the key was shown, for requests that change nothing: browsers add no header."""
 
-_MARKS_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+_MARKS_OF_PROXIES = frozenset(
+    [
+        *("forwarded", "via", "x-real-ip", "true-client-ip", "client-ip", "x-client-ip", "x-cluster-client-ip"),
+        *("x-original-for", "x-original-host", "x-original-proto", "x-original-forwarded-for", "x-proxyuser-ip"),
+        *("x-real-port", "x-scheme", "x-request-start", "x-varnish", "cdn-loop", "x-cloud-trace-context"),
+    ]
+)
+"""Headers, in lower case, that proxies add and programs do not: nginx's recipes, HAProxy, IIS, Akamai, Varnish."""
+
+_BEGINNINGS_OF_MARKS = (
+    *("x-forwarded", "cf-", "x-envoy-", "x-azure-", "x-arr-", "x-amzn-", "x-amz-cf-", "cloudfront-", "fastly-"),
+    *("fly-", "x-appengine-", "x-vercel-", "x-nf-", "tailscale-"),
+)
+"""And how the names of the rest begin: of every X-Forwarded, Cloudflare, Envoy, Azure, AWS, Fastly, Google, others."""
+
 _SAFE_METHODS = ("GET", "HEAD")
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -33,17 +48,18 @@ def behind_door(handler: Handler, access_key: str) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
+            require_one_host(request)
             require_local_or_key(request, access_key)
             return await handler(request)
         except RefusedError as error:
             body = {"code": error.code, "message": error.message, "target": error.target}
-            return web.json_response(body, status=error.status, headers=_HEADERS)
+            return web.json_response(body, status=error.status, headers={**_HEADERS, **error.headers})
 
     return handle
 
 
 def require_local_or_key(request: web.Request, access_key: str) -> None:
-    """Let pass a request of this machine that no proxy and no foreign page made, and any that shows the key.
+    """Let pass a request of this machine that no known proxy and no foreign page made, and any that shows the key.
 
     The public default key opens nothing: a page whose name was bound anew to this address could show it.
 
@@ -96,32 +112,16 @@ def _foreign_page(request: web.Request) -> str | None:
 def _not_local(request: web.Request) -> str | None:
     """What shows that the request is, or may be, of another machine."""
     peer = request.transport.get_extra_info("peername") if request.transport is not None else None
-    if not isinstance(peer, tuple) or not _is_loopback(str(peer[0])):
+    if not isinstance(peer, tuple) or not is_loopback(str(peer[0])):
         return "The request is not from this machine."
-    for name in _MARKS_OF_PROXIES:
-        if name in request.headers:
-            return f"A proxy passed the request on ({name})."
-    host = _host_name(request.host)
-    if not (host == "localhost" or host.endswith(".localhost") or _is_loopback(host)):
+    for name in request.headers:
+        if name.lower() in _MARKS_OF_PROXIES or name.lower().startswith(_BEGINNINGS_OF_MARKS):
+            return f"A proxy passed the request on ({shortened(name, 100)})."
+    host = host_name(request.host)
+    if not is_local(host):
         # A page whose own name was bound anew to this address comes with that name (DNS rebinding).
         return f"The request is for {quoted(host)}, which is no name of this machine."
     return None
-
-
-def _host_name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return bool((mapped or parsed).is_loopback)
 
 
 def _cookie(request: web.Request) -> str | None:

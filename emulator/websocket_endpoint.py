@@ -28,12 +28,12 @@ from emulator.handshake import (
     offered_subprotocols,
     parameters,
     recovery,
-    require_local_page,
     screen,
 )
 from emulator.inspection import masking
 from emulator.link import CLOSE_GRACE_S
 from emulator.live_connection import LiveConnection
+from emulator.local_page import require_local_page
 from emulator.protocols import frames
 from emulator.service import Service
 from emulator.upstream.cloud_events import Caller
@@ -98,7 +98,7 @@ class WebSocketEndpoint:
         try:
             _require_upgrade(request)
             if self._local_pages_only:
-                require_local_page(request.headers.get("Origin"))
+                require_local_page(request.headers)
             claim = recovery(upgrade)
             return await (self._open(request, upgrade) if claim is None else self._recover(request, upgrade, claim))
         except RefusedError as error:

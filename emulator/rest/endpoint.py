@@ -1,7 +1,7 @@
 """Answer requests under /api: check them in the service's order, and hand them to the operation they ask for.
 
-Order: token, api-version, path, then what the operation itself checks: its query, the type of its body, its length,
-its content. Nothing is done before all of it holds.
+Order: one Host, the page that asks (only with the public key), token, api-version, path, then what the operation itself
+checks: its query, the type of its body, its length, its content. Nothing is done before all of it holds.
 """
 
 import time
@@ -11,11 +11,13 @@ import structlog
 from aiohttp import web
 
 from emulator import names as names_of_hubs
+from emulator.caller import require_one_host
 from emulator.errors import RefusedError, not_found
 from emulator.faults import calls
 from emulator.faults.fault import Point
 from emulator.faults.rules import Subject
 from emulator.inspection import masking
+from emulator.local_page import require_local_page
 from emulator.rest import operations, versions
 from emulator.rest.call import Call, RestOptions
 from emulator.rest.query import Query
@@ -30,9 +32,11 @@ log = structlog.stdlib.get_logger("emulator")
 class RestEndpoint:
     """The REST data plane of one emulator."""
 
-    def __init__(self, service: Service, options: RestOptions) -> None:
+    def __init__(self, service: Service, options: RestOptions, *, local_pages_only: bool) -> None:
+        """With `local_pages_only`, browsers are served only for pages of this machine."""
         self._service = service
         self._options = options
+        self._local_pages_only = local_pages_only
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request; a refusal becomes its status, the header x-ms-error-code and a JSON body."""
@@ -52,6 +56,9 @@ class RestEndpoint:
         query = Query(request.query.items())
         if raw_path == _HEALTH_PATH:  # the one address without authentication (C161)
             return _health(request.method, query)
+        require_one_host(request)
+        if self._local_pages_only:
+            require_local_page(request.headers)
         verifier = self._service.verifier
         verifier.check_rest(request.headers.get("Authorization"), request.host, raw_path, now=time.time())
         await calls.meet(self._service.faults, Point.REST, Subject(_hub(raw_path)))

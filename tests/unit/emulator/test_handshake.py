@@ -15,7 +15,6 @@ from emulator.handshake import (
     offered_subprotocols,
     parameters,
     recovery,
-    require_local_page,
     screen,
 )
 from emulator.protocols.json import JSON
@@ -144,17 +143,3 @@ def test_the_last_of_repeated_parameters_counts_and_names_have_no_case() -> None
 
 def test_subprotocols_of_all_headers_are_offered_in_order() -> None:
     assert offered_subprotocols(["a, b", " c ,,"]) == ("a", "b", "c")
-
-
-@pytest.mark.parametrize(
-    "origin", [None, "http://localhost:8080", "http://127.0.0.1", "http://[::1]:3000", "http://app.localhost"]
-)
-def test_programs_and_pages_of_this_machine_may_use_the_public_key(origin: str | None) -> None:
-    require_local_page(origin)
-
-
-@pytest.mark.parametrize("origin", ["https://example.com", "http://localhost.example.com", "null", "", "http://["])
-def test_page_of_another_machine_may_not_use_the_public_key(origin: str) -> None:
-    with pytest.raises(RefusedError, match="EMULATOR_ACCESS_KEY") as caught:
-        require_local_page(origin)
-    assert caught.value.status == 403

@@ -52,7 +52,22 @@ def test_a_name_that_was_bound_anew_to_this_machine_stays_out(host: str) -> None
     assert "no name of this machine" in refusal(request(host=host))
 
 
-@pytest.mark.parametrize("mark", ["Forwarded", "Via", "X_Forwarded_For", "X_Real_IP", "X_Forwarded_Host"])
+MARKS = (
+    *(
+        "Forwarded",
+        "Via",
+        "X_Forwarded_For",
+        "X_Real_IP",
+        "X_Forwarded_Host",
+        "x_forwarded_anything",
+        "CF_Connecting_IP",
+    ),
+    *("CF_Ray", "True_Client_IP", "X_Client_IP", "X_Original_Forwarded_For", "X_Envoy_External_Address"),
+    *("CDN_Loop", "X_Azure_ClientIP", "X_Amzn_Trace_Id", "Fly_Client_IP", "Fastly_Client_IP", "X_Cluster_Client_IP"),
+)
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_what_a_proxy_on_this_machine_passes_on_stays_out(mark: str) -> None:
     assert "A proxy passed the request on" in refusal(request(**{mark: "127.0.0.1"}))
 
@@ -110,6 +125,19 @@ def test_the_cookie_is_good_for_reading_alone_and_for_pages_of_the_emulator() ->
     refusal(request(far, Cookie=cookie, Origin="https://evil.example"))
     for other in ("other", KEY):
         refusal(request(far, Cookie=f"{KEY_COOKIE}={other}"))
+
+
+def test_what_programs_say_of_themselves_is_no_mark_of_a_proxy() -> None:
+    said = {"User_Agent": "curl/8", "X_Request_ID": "1", "traceparent": "00-1", "X_MS_Client_Request_Id": "1"}
+    require_local_or_key(request(**said), KEY)
+
+
+async def test_a_request_for_two_hosts_is_refused_even_with_the_key() -> None:
+    async def never(_request: web.Request) -> web.Response:
+        raise AssertionError
+
+    made = request(host="evil.example@localhost", Authorization=f"Bearer {KEY}")
+    assert (await behind_door(never, KEY)(made)).status == 400
 
 
 async def test_who_stays_out_is_answered_in_json_and_nothing_is_done() -> None:

@@ -48,3 +48,20 @@ async def refusal(aiohttp_client: Any, *mended: str) -> tuple[int, str]:
 )
 async def test_faults_are_named_in_order(aiohttp_client: Any, mended: str, status: int, target: str) -> None:
     assert await refusal(aiohttp_client, *mended.split()) == (status, target)
+
+
+REBOUND = {"Host": "evil.example", "User-Agent": "Mozilla/5.0"}
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, REBOUND])
+async def test_a_page_of_another_machine_gets_nowhere_with_a_token_of_the_public_key(
+    aiohttp_client: Any, headers: dict[str, str]
+) -> None:
+    client = await aiohttp_client(create_app(EmulatorSettings()))
+    host = headers.get("Host", f"{client.host}:{client.port}")
+    claims = {"aud": f"http://{host}/api/hubs", "exp": int(time.time()) + 60}
+    token = {"Authorization": f"Bearer {jwt.encode(claims, KEY, 'HS256')}"}
+    async with client.get("/api/hubs/h/groups/g/connections", headers={**headers, **token}) as response:
+        assert (response.status, "EMULATOR_ACCESS_KEY" in (await response.json())["message"]) == (403, True)
+    async with client.get("/api/hubs/h/groups/g/connections", headers={**token, "Host": host}) as response:
+        assert response.status == 200
