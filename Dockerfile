@@ -20,6 +20,9 @@ RUN pip install --root-user-action ignore --no-cache-dir --require-hashes --no-d
 COPY common/ common/
 COPY emulator/ emulator/
 RUN chmod -R a+rX common emulator && python -m compileall -q common emulator
+# Nobody reaches the loopback of a container. The public default key is refused here, so it needs one of its own.
+ENV EMULATOR_HOST=0.0.0.0
+EXPOSE 8080
 USER tailcast
 ENTRYPOINT ["python", "-m", "emulator"]
 
