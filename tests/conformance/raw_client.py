@@ -53,14 +53,19 @@ class RawClient:
 
     @classmethod
     async def connect(
-        cls, endpoint: str, target: str, subprotocols: Sequence[str] = (), headers: dict[str, str] | None = None
+        cls,
+        endpoint: str,
+        target: str,
+        subprotocols: Sequence[str] = (),
+        headers: dict[str, str] | None = None,
+        receive_buffer_bytes: int | None = None,
     ) -> Self:
         """Upgrade on `target`, a path with query, of the service at `endpoint`.
 
         Raises:
             UpgradeRefusedError: the answer is not 101.
         """
-        reader, writer = await raw_http.open_connection(endpoint)
+        reader, writer = await raw_http.open_connection(endpoint, receive_buffer_bytes)
         given = {
             "Host": urlsplit(endpoint).netloc,
             "Upgrade": "websocket",

@@ -1,6 +1,7 @@
 """HTTP as bytes: requests exactly as a test writes them, over a connection of their own."""
 
 import asyncio
+import socket
 import ssl
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,11 +17,22 @@ class Response(NamedTuple):
     body: bytes
 
 
-async def open_connection(endpoint: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to where `endpoint` points, with TLS for https."""
+async def open_connection(
+    endpoint: str, receive_buffer_bytes: int | None = None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to where `endpoint` points, with TLS for https; the kernel then holds about so much that is not read."""
     parts = urlsplit(endpoint)
     secure = ssl.create_default_context() if parts.scheme == "https" else None
-    return await asyncio.open_connection(parts.hostname, parts.port or (443 if secure else 80), ssl=secure, limit=2**26)
+    address = parts.hostname or "", parts.port or (443 if secure else 80)
+    if receive_buffer_bytes is None:
+        return await asyncio.open_connection(*address, ssl=secure, limit=2**26)
+    plain = socket.socket()
+    plain.setblocking(False)
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)  # counts from the handshake on
+    await asyncio.get_running_loop().sock_connect(plain, address)
+    return await asyncio.open_connection(
+        sock=plain, ssl=secure, server_hostname=parts.hostname if secure else None, limit=2**26
+    )
 
 
 async def request(

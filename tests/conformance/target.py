@@ -35,6 +35,9 @@ PUBLIC_ENDPOINT = "https://logs.example.org"
 ALL_ROLES = ("webpubsub.joinLeaveGroup", "webpubsub.sendToGroup")
 NEEDS_OWN = "needs an emulator with settings of its own, or would harm a shared one"
 NEEDS_FREE = "would use up the messages of a metered service"
+SMALL_BUFFER_BYTES = 4096
+"""Of a client that is to be behind soon; by itself the kernel holds megabytes."""
+
 SETTLE_S = 1.0
 """How long a service far away gets to deliver what it acknowledged."""
 
@@ -81,10 +84,11 @@ class Target:
         subprotocols: Sequence[str] = (JSON,),
         headers: dict[str, str] | None = None,
         query: str = "",
+        receive_buffer_bytes: int | None = None,
     ) -> RawClient:
         """Upgrade and nothing else. `address` is path and query in full; without it, this hub's with `token`."""
         address = address or f"/client/hubs/{self.hub}?access_token={token or self.token(role=list(ALL_ROLES))}{query}"
-        client = await RawClient.connect(self.endpoint, address, subprotocols, headers)
+        client = await RawClient.connect(self.endpoint, address, subprotocols, headers, receive_buffer_bytes)
         self.clients.append(client)
         return client
 
@@ -95,10 +99,13 @@ class Target:
         groups: Sequence[str] = (),
         query: str = "",
         subprotocol: str = JSON,
+        receive_buffer_bytes: int | None = None,
     ) -> RawClient:
         """A JSON client with exactly `roles`, or with all if none is named, past its connected frame."""
         token = self.token(role=list(roles or ALL_ROLES), sub=user_id, groups=list(groups) or None)
-        client = await self.connect(token=token, query=query, subprotocols=[subprotocol])
+        client = await self.connect(
+            token=token, query=query, subprotocols=[subprotocol], receive_buffer_bytes=receive_buffer_bytes
+        )
         greeting = await client.expect(type="system", event="connected")
         client.connection_id = greeting["connectionId"]
         client.reconnection_token = greeting.get("reconnectionToken", "")
@@ -128,6 +135,18 @@ class Target:
     async def member(self, group: str = "g", user_id: str | None = None) -> RawClient:
         """A JSON client that is in `group` from the start."""
         return await self.client(groups=[group], user_id=user_id)
+
+    async def stuck(self, group: str = "g") -> RawClient:
+        """A JSON client that is in `group` and reads nothing from now on, for whom the kernel holds little."""
+        client = await self.client(groups=[group], receive_buffer_bytes=SMALL_BUFFER_BYTES)
+        client.pause()
+        return client
+
+    async def untaken(self, client: RawClient) -> int:
+        """How many messages the emulator could not write to the socket of `client`, as its own page says."""
+        answer = await self.rest("GET", "/_emulator/state", query=f"hub={self.hub}")
+        (found,) = (one for one in json.loads(answer.body)["connections"] if one["connection"] == client.connection_id)
+        return int(found["untaken"]["messages"])
 
     async def simple(self, *groups: str, query: str = "", role: Sequence[str] = ()) -> RawClient:
         """A client without subprotocol in `groups`; it knows that it has joined by an answer to a ping."""

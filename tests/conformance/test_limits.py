@@ -1,6 +1,7 @@
 """Slow consumers, silent clients and the end of the service."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from structlog.testing import capture_logs
@@ -10,15 +11,30 @@ from tests.conformance.raw_client import CLOSE, PING, PONG, RawClient
 from tests.conformance.target import Target, in_process
 from tests.support.eventually import TIMEOUT_S, eventually
 
-BIG = "x" * 32 * 1024
-"""Large enough that the kernel's buffers fill up soon."""
+SMALL, BIG = "x" * 8 * 1024, "x" * 32 * 1024
+"""Large enough that the kernel's buffers fill up soon. A thousand small ones, the most that a client may be behind,
+have less than 16 MiB; big ones have that before there are a thousand.
+"""
+
+FULL = (1008, "The outbound message queue is full.")
 
 
-async def flood(publisher: RawClient, messages: int, after: int = 0) -> None:
-    """Publish so many big messages, and wait for each ack, as a publisher does that is not faster than the service."""
+async def flood(publisher: RawClient, messages: int, after: int = 0, text: str = BIG) -> None:
+    """Publish so many messages, and wait for each ack, as a publisher does that is not faster than the service."""
     for ack_id in range(after, after + messages):
-        publisher.send({"type": "sendToGroup", "group": "g", "dataType": "text", "data": BIG, "ackId": ack_id})
+        publisher.send({"type": "sendToGroup", "group": "g", "dataType": "text", "data": text, "ackId": ack_id})
         await publisher.expect_ack(ack_id)
+
+
+async def relay(
+    publisher: RawClient, members: Sequence[RawClient], messages: int, after: int = 0, text: str = BIG
+) -> None:
+    """Publish so many messages, which every one of `members`, simple clients, gets while they come."""
+    flooding = asyncio.create_task(flood(publisher, messages, after, text))
+    for client in members:
+        for _ in range(messages):
+            assert (await client.frame()).payload == text.encode()
+    await flooding
 
 
 async def leave(client: RawClient) -> tuple[int, str]:
@@ -29,42 +45,43 @@ async def leave(client: RawClient) -> tuple[int, str]:
 
 
 @case("C274")
-async def test_a_client_that_never_reads_is_closed_and_others_get_everything(here: Target) -> None:
-    slow, fast, publisher = await here.member(), await here.simple("g"), await here.client()
-    slow.pause()
-    for ack_id in range(0, 1200, 100):
-        flooding = asyncio.create_task(flood(publisher, 100, after=ack_id))
-        for _ in range(100):
-            assert (await fast.frame()).payload == BIG.encode()
-        await flooding
+@pytest.mark.parametrize(("text", "messages"), [(SMALL, 2000), (BIG, 900)], ids=["by number", "by size"])
+async def test_a_client_that_never_reads_is_closed_and_others_get_everything(
+    here: Target, text: str, messages: int
+) -> None:
+    slow, fast, publisher = await here.stuck(), await here.simple("g"), await here.client()
+    for ack_id in range(0, messages, 100):
+        await relay(publisher, [fast], 100, ack_id, text)
     await publisher.expect_nothing()
     slow.resume()
     while (frame := await slow.frame()).opcode != CLOSE:
         pass
-    assert frame.close == (1008, "The outbound message queue is full.")
+    assert frame.close == FULL
 
 
 async def test_a_client_that_goes_on_not_reading_is_cut_off(here: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("emulator.link.CLOSE_GRACE_S", 0.05)
-    stuck, publisher = await here.member(), await here.client()
-    stuck.pause()
+    stuck, publisher = await here.stuck(), await here.client()
     with capture_logs() as logs:
         await flood(publisher, 1000)
         await eventually(lambda: any(entry["event"] == "connection_closed" for entry in logs))
     stuck.resume()
-    assert not (await stuck.ended()).endswith(b"The outbound message queue is full.")
+    assert not (await stuck.ended()).endswith(FULL[1].encode())
 
 
 @case("C275")
 async def test_a_slow_member_does_not_hold_up_fifty_fast_ones(here: Target) -> None:
-    slow, publisher = await here.member(), await here.client()
-    slow.pause()
+    slow, publisher = await here.stuck(), await here.client()
     fast = [await here.simple("g") for _ in range(50)]
-    flooding = asyncio.create_task(flood(publisher, 40))
-    for client in fast:
-        for _ in range(40):
-            assert len((await client.frame()).payload) == len(BIG)
-    await flooding
+    sent = 0
+    while not (behind := await here.untaken(slow)):
+        await relay(publisher, fast, 10, after=sent)
+        sent += 10
+    await relay(publisher, fast, 40, after=sent)
+    assert await here.untaken(slow) > behind
+    slow.resume()
+    for _ in range(sent + 40):
+        await slow.expect(type="message", data=BIG)
 
 
 @case("C048")

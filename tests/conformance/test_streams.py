@@ -72,9 +72,10 @@ async def test_a_part_that_was_taken_is_not_published_again(target: Target) -> N
 
 
 @case("C263")
-async def test_a_part_too_far_ahead_is_refused_with_what_is_expected(target: Target) -> None:
+@pytest.mark.parametrize("number", [2, 3])
+async def test_a_part_too_far_ahead_is_refused_with_what_is_expected(target: Target, number: int) -> None:
     publisher, member = await streaming(target), await target.member()
-    part(publisher, 3)
+    part(publisher, number)
     nack = await publisher.expect(type="streamNack", streamId="s", expectedSequenceId=1, name="InvalidSequenceId")
     assert nack["message"]
     part(publisher, 1)
