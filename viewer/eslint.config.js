@@ -26,7 +26,13 @@ const SHELLS = [
   'page/preferences',
   'page/theme',
   'panels/*',
+  'take/clipboard',
+  'take/file',
+  'take/native',
+  'take/takeaway',
+  'view/address',
   'view/desk',
+  'view/linked-line',
 ].map((name) => `src/${name}.ts`);
 
 const IMPURE_GLOBALS = [

@@ -18,7 +18,10 @@ import { InOrder } from './receive/in-order';
 import { inflate } from './receive/inflate';
 import { Rate } from './receive/rate';
 import { Backlog } from './store/backlog';
+import { Takeaway } from './take/takeaway';
+import { Address, type Place } from './view/address';
 import { Desk } from './view/desk';
+import { LinkedLine } from './view/linked-line';
 import { PLAIN_VIEW, type View } from './view/view';
 
 /** Lines that the page keeps. */
@@ -40,14 +43,21 @@ const backlog = new Backlog(CAPACITY);
 const feed = new Feed(backlog);
 const rate = new Rate();
 const inOrder = new InOrder();
+const rows = element('rows', HTMLElement);
+const address = new Address(visit);
+const arrival = address.read();
 const desk = new Desk(
-  { log, space: element('space', HTMLElement), rows: element('rows', HTMLElement) },
-  { ...PLAIN_VIEW, time: recall('time', TIMES), isWrapped: recall('wrap', ['on', 'off']) === 'on' },
+  { log, space: element('space', HTMLElement), rows },
+  arrival.view ?? { ...PLAIN_VIEW, time: recall('time', TIMES), isWrapped: recall('wrap', ['on', 'off']) === 'on' },
   backlog,
   feed,
   readingChanged,
 );
 const { list } = desk;
+const takeaway = new Takeaway(rows, backlog, feed, desk, address);
+const linkedLine = new LinkedLine(backlog, feed, desk, () => {
+  address.line = undefined;
+});
 const connection = new Link({
   message(frame, at) {
     inOrder.give(inflate(frame.data), (data) => {
@@ -100,6 +110,10 @@ function showPanels(): void {
   statusBar.show(perSecond, feed.sources.followed, agents.length, shown);
   nothing.hidden = shown > 0 || backlog.lines === 0;
   readingPanel.show(list.reading, desk.waiting);
+  takeaway.show();
+  showLook();
+  address.keep(desk.view);
+  linkedLine.look(isJoined);
   log.ariaLive = list.reading.mode === 'live' && perSecond <= SPOKEN_PER_SECOND ? 'polite' : 'off';
   speak(
     isJoined
@@ -133,6 +147,7 @@ function fitLabels(): void {
 
 function readingChanged(): void {
   readingPanel.show(list.reading, desk.waiting);
+  takeaway.show();
 }
 
 function togglePause(): void {
@@ -151,13 +166,24 @@ function readOn(): void {
   log.focus({ preventScroll: true });
 }
 
+/** Shows the lines as an address says that the reader put in. */
+function visit({ view, line }: Place): void {
+  if (view !== undefined) desk.change(view);
+  linkedLine.await(line);
+  showPanels();
+}
+
 function look(change: Partial<View>): void {
   desk.change({ ...desk.view, ...change });
+  remember('wrap', desk.view.isWrapped ? 'on' : 'off');
+  remember('time', desk.view.time);
+  showLook();
+}
+
+function showLook(): void {
   const { time: mode, isWrapped } = desk.view;
-  wrapButton.setAttribute('aria-pressed', String(isWrapped));
+  wrapButton.ariaPressed = String(isWrapped);
   time.value = mode;
-  remember('wrap', isWrapped ? 'on' : 'off');
-  remember('time', mode);
 }
 
 function wrap(): void {
@@ -168,6 +194,7 @@ wrapButton.addEventListener('click', wrap);
 time.addEventListener('change', () => {
   look({ time: TIMES.find((mode) => mode === time.value) ?? PLAIN_VIEW.time });
 });
+element('download-open', HTMLButtonElement).addEventListener('click', takeaway.openDownload);
 element('help-open', HTMLButtonElement).addEventListener('click', () => {
   help.showModal();
 });
@@ -184,8 +211,14 @@ listenToKeys(log, {
   find: desk.bar.focus,
   isFinding: () => desk.bar.isFocused,
   next: desk.next,
-  step: (isBack) => {
-    list.step(isBack);
+  step: (isBack, isPicking) => {
+    list.step(isBack, isPicking);
+  },
+  copy: takeaway.copy,
+  link: takeaway.copyLink,
+  download: takeaway.openDownload,
+  pickAll: () => {
+    list.pickAll();
   },
   open: () => {
     if (list.current !== undefined) list.toggle(list.current);
@@ -193,7 +226,9 @@ listenToKeys(log, {
   context: () => {
     desk.showContext();
   },
-  back: desk.back,
+  back: () => {
+    if (!takeaway.clear()) desk.back();
+  },
   wrap,
   sources: sourcesPanel.switch,
   theme: theme.next,
@@ -201,7 +236,7 @@ listenToKeys(log, {
     help.showModal();
   },
 });
-look({});
+linkedLine.await(arrival.line);
 setInterval(showPanels, PANELS_MS);
 connection.start();
 showPanels();

@@ -29,9 +29,9 @@ export class Asking {
 
   /** Reading under the query in force took too long: the last good one is in force again. */
   ranAway(): void {
-    const { sources } = this.current;
+    const { sources, muted } = this.current;
     // It may have been good until a line came on which it runs away.
-    this.current = isReadAlike(this.good, this.current) ? { ...EVERYTHING, sources } : this.good;
+    this.current = isReadAlike(this.good, this.current) ? { ...EVERYTHING, sources, muted } : this.good;
     this.trouble = 'Too slow: the expression was stopped. The last good filter stays.';
   }
 }

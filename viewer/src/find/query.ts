@@ -20,9 +20,11 @@ export interface Query {
   readonly levels: readonly Level[];
   /** Identities of the sources that are shown; empty means all. */
   readonly sources: readonly string[];
+  /** Identities of the sources that are hidden. An agent's identity and a NUL stand for all its files, in both lists. */
+  readonly muted: readonly string[];
 }
 
-export const EVERYTHING: Query = { find: NOTHING, isOnly: true, terms: [], levels: LEVELS, sources: [] };
+export const EVERYTHING: Query = { find: NOTHING, isOnly: true, terms: [], levels: LEVELS, sources: [], muted: [] };
 
 /** More would not fit the bits in which a line's matches are kept. */
 export const MAX_TERMS = 24;
@@ -70,10 +72,34 @@ export function withLevel(query: Query, level: Level): Query {
   return { ...query, levels };
 }
 
-/** `query` with a source among those that are shown, or no more. */
+/** `query` with a source among those that are shown, or no more; one that is shown is not hidden. */
 export function withSource(query: Query, source: string): Query {
-  const rest = query.sources.filter((other) => other !== source);
-  return { ...query, sources: rest.length < query.sources.length ? rest : [...rest, source] };
+  const sources = toggled(query.sources, source);
+  return { ...query, sources, muted: query.muted.filter((other) => other !== source) };
+}
+
+/** `query` with this source alone, or with all if it is alone already. */
+export function withSolo(query: Query, source: string): Query {
+  const isAlone = query.sources.length === 1 && query.sources[0] === source;
+  return { ...query, sources: isAlone ? [] : [source], muted: query.muted.filter((other) => other !== source) };
+}
+
+/** `query` with a source hidden, or no more. */
+export function withMuted(query: Query, source: string): Query {
+  return { ...query, muted: toggled(query.muted, source) };
+}
+
+/** Whether lines of the source are shown, by what the query says of sources alone. */
+export function showsSource({ sources, muted }: Query, identity: string): boolean {
+  const agent = identity.slice(0, identity.indexOf('\0') + 1);
+  const isIn = (list: readonly string[]): boolean =>
+    list.includes(identity) || (agent.length > 1 && list.includes(agent));
+  return (sources.length === 0 || isIn(sources)) && !isIn(muted);
+}
+
+function toggled(list: readonly string[], source: string): string[] {
+  const rest = list.filter((other) => other !== source);
+  return rest.length < list.length ? rest : [...rest, source];
 }
 
 function termKey(term: Term): string {

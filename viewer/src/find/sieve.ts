@@ -5,7 +5,7 @@
 
 import type { Backlog, Place } from '../store/backlog';
 import { isLine, type Chunk } from '../store/chunk';
-import { EVERYTHING, showsAll, type Query } from './query';
+import { EVERYTHING, showsAll, showsSource, type Query } from './query';
 import { HIT, PAGE, pageOf, PASSES, type PageVerdicts } from './verdict';
 
 /** More than the versions of a chunk and its pages ever come to. */
@@ -22,6 +22,8 @@ export class Sieve {
   /** Grows when anything changes that is not told of a single chunk. */
   private epoch = 0;
   private pages = new Map<number, Page>();
+  /** Whether lines of a life are shown, by what the query says of its source. */
+  private readonly passing = new Map<number, boolean>();
   private readonly open = new Set<number>();
   /** Whether all is shown for now, so that a hit is seen in its context. */
   isLifted = false;
@@ -34,12 +36,17 @@ export class Sieve {
 
   /** Whether the list leaves lines out. */
   get isFiltering(): boolean {
-    return !this.isLifted && (!showsAll(this.query) || this.query.sources.length > 0);
+    return !this.isLifted && (!showsAll(this.query) || this.choosesSources);
+  }
+
+  private get choosesSources(): boolean {
+    return this.query.sources.length + this.query.muted.length > 0;
   }
 
   /** Verdicts of another query come from now on. */
   begin(query: Query): void {
     this.query = query;
+    this.passing.clear();
     this.pages = new Map();
     this.epoch += EPOCH;
   }
@@ -47,6 +54,7 @@ export class Sieve {
   /** Takes over what concerns no verdict. */
   amend(query: Query): void {
     this.query = query;
+    this.passing.clear();
     this.epoch += EPOCH;
   }
 
@@ -99,6 +107,18 @@ export class Sieve {
     return this.passes(chunk, index, head ?? chunk.firstKey + index);
   };
 
+  /** Whether the entry is a line that is shown, or would be if its stack trace were open. */
+  isTaken(chunk: Chunk, index: number): boolean {
+    if (!isLine(chunk.note(index))) return false;
+    return this.passes(chunk, index, this.headOf(chunk, index) ?? chunk.firstKey + index);
+  }
+
+  /** The first line of the folded stack trace that hides the entry, if one does. */
+  foldedUnder(chunk: Chunk, index: number): number | undefined {
+    const head = this.headOf(chunk, index);
+    return head === undefined || this.open.has(head) ? undefined : head;
+  }
+
   /** Whether the line has a hit, and is shown or would be if its stack trace were open. */
   isHit(chunk: Chunk, index: number): boolean {
     const key = chunk.firstKey + index;
@@ -122,8 +142,7 @@ export class Sieve {
       const chunk = this.backlog.chunks[number];
       if (chunk === undefined) break;
       for (let index = number === since?.chunk ? since.index + 1 : 0; index < chunk.count; index += 1) {
-        if (!isLine(chunk.note(index))) continue;
-        if (this.passes(chunk, index, this.headOf(chunk, index) ?? chunk.firstKey + index)) shown += 1;
+        if (this.isTaken(chunk, index)) shown += 1;
       }
     }
     return shown;
@@ -135,10 +154,13 @@ export class Sieve {
   }
 
   private passesSource({ lives }: Chunk, index: number): boolean {
-    if (this.isLifted || this.query.sources.length === 0) return true;
+    if (this.isLifted || !this.choosesSources) return true;
     const life = lives[index] ?? -1;
     // Dividers of the whole page belong to no source.
-    return life < 0 || this.query.sources.includes(this.sourceOf(life) ?? '');
+    if (life < 0) return true;
+    let passes = this.passing.get(life);
+    if (passes === undefined) this.passing.set(life, (passes = showsSource(this.query, this.sourceOf(life) ?? '')));
+    return passes;
   }
 
   private verdict(key: number): number {

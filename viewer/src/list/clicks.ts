@@ -12,6 +12,8 @@ export interface Deeds {
   readonly context: (key: number) => void;
   /** The line itself. */
   readonly point: (key: number) => void;
+  /** All lines up to this one, from the one that was pointed at. */
+  readonly pickTo: (key: number) => void;
 }
 
 export function listenToClicks(rows: HTMLElement, deeds: Deeds): void {
@@ -49,7 +51,11 @@ export function listenToClicks(rows: HTMLElement, deeds: Deeds): void {
         break;
       default:
         // Whoever marks text reads, and does not point at a line.
-        if (getSelection()?.isCollapsed !== false) deeds.point(key);
+        if (getSelection()?.isCollapsed !== false) (event.shiftKey ? deeds.pickTo : deeds.point)(key);
     }
+  });
+  // With the key held, lines are picked; what is marked already is marked further.
+  rows.addEventListener('mousedown', (event) => {
+    if (event.shiftKey && getSelection()?.isCollapsed !== false) event.preventDefault();
   });
 }

@@ -8,6 +8,7 @@ import type { Sieve } from '../find/sieve';
 import type { Feed } from '../receive/feed';
 import type { Source } from '../receive/sources';
 import type { Backlog, Place } from '../store/backlog';
+import type { Picked } from '../take/picked';
 import type { Elements } from './area';
 import { LIVE, lookedUp, paused, readOn, scrolled, type Mark, type Reading } from './follow';
 import { Hand } from './hand';
@@ -24,7 +25,7 @@ const STEP = 1 / 3;
 const GLIMPSE_MS = 45;
 
 export interface Listener {
-  /** The reading mode changed. */
+  /** The reading mode changed, or what is picked. */
   readonly changed: () => void;
   /** Rows were drawn. */
   readonly drawn: () => void;
@@ -124,14 +125,15 @@ export class List {
     return this.stage.painter.sourceOf(key);
   }
 
-  /** Points at the next line that is shown, or the one before. */
-  step(isBack: boolean): void {
+  /** Points at the next line that is shown, or the one before, or picks up to it. */
+  step(isBack: boolean, isPicking = false): void {
     const rows = this.stage.rowsInView().map(({ key }) => key);
     const index = rows.indexOf(this.stage.painter.current ?? NaN);
     const next = index < 0 ? rows[0] : rows[index + (isBack ? -1 : 1)];
     if (isBack) this.lookUp();
     if (next === undefined) this.stage.area.scrollBy((isBack ? -1 : 1) * STEP * this.stage.area.view);
-    else this.point(next);
+    else if (isPicking) this.pickTo(next);
+    else this.pick(next);
   }
 
   /** The line that keys act on: the one pointed at or gone to, else the topmost in view. */
@@ -146,6 +148,45 @@ export class List {
   point(key: number | undefined): void {
     this.stage.painter.current = key;
     this.invalidate();
+  }
+
+  /** The lines that the reader picked. */
+  get picked(): Picked {
+    return this.stage.painter.picked;
+  }
+
+  /** Points at the line `key`, where a range may begin. */
+  pick(key: number): void {
+    this.picked.begin(key);
+    this.point(key);
+    this.listener.changed();
+  }
+
+  /** Picks all lines from where a range began to the line `key`. */
+  pickTo(key: number): void {
+    const { current } = this.stage.painter;
+    if (this.picked.span === undefined && current !== undefined) this.picked.begin(current);
+    this.lookAway();
+    this.picked.extend(key);
+    this.point(key);
+    this.listener.changed();
+  }
+
+  /** Picks every line that is held. */
+  pickAll(): void {
+    const { end } = this.span;
+    if (this.backlog.chunks.length === 0) return;
+    this.lookAway();
+    this.picked.begin(this.backlog.chunks[0]?.firstKey ?? 0);
+    this.picked.extend(this.stage.painter.keyAt({ ...end, index: Math.max(0, end.index - 1) }));
+    this.invalidate();
+    this.listener.changed();
+  }
+
+  unpick(): void {
+    this.picked.clear();
+    this.invalidate();
+    this.listener.changed();
   }
 
   /** Opens the line `key`, or its stack trace, or folds it again. */
@@ -181,10 +222,10 @@ export class List {
   /** Shows all lines around the line `key`, which stays where it is; `back` shows what was shown before. */
   showContext(key: number): void {
     const row = this.stage.rowsInView().find((seen) => seen.key === key);
-    if (row === undefined) return;
+    const y = row?.y ?? EYE * this.stage.area.view;
     this.point(key);
-    this.lookAt(key, row.y, true);
-    this.looked = { key, y: row.y };
+    this.lookAt(key, y, true);
+    this.looked = { key, y };
   }
 
   back(): void {

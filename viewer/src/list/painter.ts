@@ -4,6 +4,7 @@ import type { Sieve } from '../find/sieve';
 import { divider, droppedLines } from '../page/words';
 import type { Feed } from '../receive/feed';
 import type { Source } from '../receive/sources';
+import { isWithin, Picked, type Span } from '../take/picked';
 import type { Backlog, Place } from '../store/backlog';
 import { isLine, type Chunk } from '../store/chunk';
 import type { Cut, Note } from '../store/notes';
@@ -25,6 +26,8 @@ export class Painter {
   isAllNew = false;
   /** The line that keys act on. */
   current: number | undefined;
+  readonly picked: Picked;
+  private span: Span | undefined;
   private look: Look = { time: 'local', columns: [] };
   /** Grows when rows are to be drawn anew. */
   private revision = 0;
@@ -37,7 +40,9 @@ export class Painter {
     private readonly feed: Feed,
     private readonly layout: Layout,
     private readonly sieve: Sieve,
-  ) {}
+  ) {
+    this.picked = new Picked(backlog);
+  }
 
   /** Draws lines this way from now on; returns whether that is another way. */
   dress(look: Look): boolean {
@@ -68,6 +73,7 @@ export class Painter {
    */
   paint(first: Place, height: number, now: number): void {
     this.now = now;
+    this.span = this.picked.span;
     let wanted = this.wanted(first, height);
     this.show(wanted);
     for (;;) {
@@ -121,7 +127,8 @@ export class Painter {
     return wanted;
   }
 
-  private line(key: number, chunk: Chunk, index: number): Line {
+  private line(key: number, place: Place, chunk: Chunk): Line {
+    const { index } = place;
     const trace = this.backlog.trace(key);
     return {
       text: chunk.texts[index] ?? '',
@@ -133,6 +140,7 @@ export class Painter {
       isPart: this.sieve.headOf(chunk, index) !== undefined,
       isHit: this.sieve.isHit(chunk, index),
       isCurrent: key === this.current,
+      isPicked: this.span !== undefined && isWithin(place, this.span),
     };
   }
 
@@ -141,7 +149,7 @@ export class Painter {
     const note = chunk?.note(place.index);
     if (chunk !== undefined && place.index !== DROPPED && isLine(note)) {
       const line = row instanceof LineRow ? row : (take(spare, LineRow) ?? new LineRow());
-      line.fill(key, this.line(key, chunk, place.index), this.look, this.revision, this.opened, this.now);
+      line.fill(key, this.line(key, place, chunk), this.look, this.revision, this.opened, this.now);
       return line;
     }
     const divided = row instanceof DividerRow ? row : (take(spare, DividerRow) ?? new DividerRow());

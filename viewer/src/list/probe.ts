@@ -21,6 +21,7 @@ const NO_LINE: Line = {
   isPart: false,
   isHit: false,
   isCurrent: false,
+  isPicked: false,
 };
 
 export class Probe {

@@ -40,6 +40,7 @@ export interface Line {
   readonly isPart: boolean;
   readonly isHit: boolean;
   readonly isCurrent: boolean;
+  readonly isPicked: boolean;
 }
 
 /** One letter and one shape for each level, so that colour is never needed to tell them apart. */
@@ -83,6 +84,7 @@ export class LineRow {
     say(this.label, line.source?.label ?? '');
     this.element.classList.toggle('current', line.isCurrent);
     this.element.classList.toggle('hit', line.isHit);
+    this.element.classList.toggle('picked', line.isPicked);
     const { trace } = line;
     const drawn = [key, revision, opened.revision(key), trace?.lines, trace?.isOpen, line.isPart].join();
     if (drawn !== this.drawn) {
@@ -104,6 +106,7 @@ export class LineRow {
       line.isPartial ? 'partial' : '',
       line.isCurrent ? 'current' : '',
       line.isHit ? 'hit' : '',
+      line.isPicked ? 'picked' : '',
     ].join(' ');
     this.stamp = line.isPart ? undefined : stampOf(seen, line.time, localOffset);
     this.moment = this.stamp?.time ?? line.time;

@@ -10,7 +10,12 @@ export interface Keys {
   /** Whether what Ctrl-F opens is open already. */
   readonly isFinding: () => boolean;
   readonly next: (isBack: boolean) => void;
-  readonly step: (isBack: boolean) => void;
+  readonly step: (isBack: boolean, isPicking: boolean) => void;
+  /** With when and where each line was written, or without. */
+  readonly copy: (isPrefixed: boolean) => void;
+  readonly link: () => void;
+  readonly download: () => void;
+  readonly pickAll: () => void;
   readonly open: () => void;
   readonly context: () => void;
   readonly back: () => void;
@@ -37,11 +42,25 @@ export function listenToKeys(log: HTMLElement, keys: Keys): void {
       keys.next(true);
     },
     j: () => {
-      keys.step(false);
+      keys.step(false, false);
     },
     k: () => {
-      keys.step(true);
+      keys.step(true, false);
     },
+    J: () => {
+      keys.step(false, true);
+    },
+    K: () => {
+      keys.step(true, true);
+    },
+    y: () => {
+      keys.copy(false);
+    },
+    Y: () => {
+      keys.copy(true);
+    },
+    l: keys.link,
+    d: keys.download,
     e: keys.open,
     c: keys.context,
     Escape: keys.back,
@@ -71,8 +90,14 @@ export function listenToKeys(log: HTMLElement, keys: Keys): void {
       keys.find();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
+    // The browser's own would pick the lines that are on the page, and the buttons.
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key === 'a' && target === log) {
+      event.preventDefault();
+      keys.pickAll();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (
       target.closest(CONTROLS) !== null &&
       !(event.key.length === 1 && event.key !== ' ' && target instanceof HTMLButtonElement)

@@ -14,6 +14,8 @@ import { Sources, type Source } from './sources';
 /** One life of a file, or one sender of plain messages, as the backlog numbers them. */
 interface Strand {
   readonly source: Source;
+  /** Of the life; 0 for plain messages. */
+  readonly epoch: number;
   /** Offset of the last entry in the backlog. */
   tail: number;
   /** The dividers of its gaps, by the offset at which each begins. */
@@ -61,6 +63,17 @@ export class Feed {
     return this.strands[life]?.source;
   }
 
+  /** The epoch of an entry, by the backlog's number of its life; 0 if it has none, as a plain message. */
+  epochOf(life: number): number {
+    return this.strands[life]?.epoch ?? 0;
+  }
+
+  /** The backlog's number of a life, by its source's identity; undefined if nothing came of it. */
+  lifeOf(identity: string, epoch: number): number | undefined {
+    const life = this.strands.findIndex((strand) => strand.epoch === epoch && strand.source.identity === identity);
+    return life < 0 ? undefined : life;
+  }
+
   private takeLines(message: Lines, now: number): void {
     const { life, runs, isChanged, isNewEpoch } = this.receiver.takeLines(message, now);
     const source = this.sources.ofAgent(message.agent, message.name, message.source, message.path);
@@ -90,7 +103,7 @@ export class Feed {
     const source = this.sources.ofPlain(message.from);
     let number = this.ofPlain.get(source);
     if (number === undefined) {
-      number = this.newStrand(source);
+      number = this.newStrand(source, 0);
       this.ofPlain.set(source, number);
     }
     for (const text of message.lines) this.append(this.strand(number), number, source.lines++, text, now);
@@ -174,15 +187,16 @@ export class Feed {
   private strandOf(life: Life, source: Source): number {
     const known = this.ofLife.get(life);
     if (known !== undefined) return known;
-    const number = this.newStrand(source);
+    const number = this.newStrand(source, life.epoch);
     this.ofLife.set(life, number);
     return number;
   }
 
-  private newStrand(source: Source): number {
+  private newStrand(source: Source, epoch: number): number {
     return (
       this.strands.push({
         source,
+        epoch,
         tail: -1,
         gaps: new Map(),
         unknown: 0,

@@ -19,15 +19,16 @@ import { ColumnHead } from '../panels/column-head';
 import { FindBar } from '../panels/find-bar';
 import type { Feed } from '../receive/feed';
 import type { Backlog } from '../store/backlog';
-import { withColumn, type View } from './view';
+import { PLAIN_VIEW, withColumn, type View } from './view';
 
 const FIND = 'find';
 const RULE = 'rule-';
 
 export class Desk {
+  view: View = PLAIN_VIEW;
   readonly list: List;
   readonly bar: FindBar;
-  private readonly sieve: Sieve;
+  readonly sieve: Sieve;
   private readonly asking = new Asking();
   private readonly finder: Finder;
   private readonly columns: ColumnHead;
@@ -37,10 +38,10 @@ export class Desk {
   /** Asked for before all lines were read: the next hit, or the one before. */
   private wanted: boolean | undefined;
 
-  /** `readingChanged` is called when the reader left the live end, came back to it, or paused. */
+  /** `readingChanged` is called when the reader left the live end, came back to it, paused, or picked lines. */
   constructor(
     private readonly elements: Elements,
-    public view: View,
+    view: View,
     private readonly backlog: Backlog,
     private readonly feed: Feed,
     readingChanged: () => void,
@@ -71,7 +72,7 @@ export class Desk {
     element('context-back', HTMLButtonElement).addEventListener('click', this.back);
     element('nothing-clear', HTMLButtonElement).addEventListener('click', this.showAll);
     listenToClicks(elements.rows, this.deeds);
-    this.apply();
+    this.change(view);
   }
 
   /** Shows the lines this way from now on; where the query has a problem, the last good one stays in force. */
@@ -103,6 +104,20 @@ export class Desk {
     this.list.showContext(key);
     this.context.hidden = !this.sieve.isLifted;
   };
+
+  /** Goes to the line `key`, and shows all lines around it where the filter hides it. */
+  goTo(key: number): void {
+    const place = this.backlog.find(key);
+    const chunk = place === undefined ? undefined : this.backlog.chunks[place.chunk];
+    if (place === undefined || chunk === undefined) return;
+    if (this.sieve.isTaken(chunk, place.index)) this.list.show(key);
+    else this.showContext(key);
+  }
+
+  /** Whether all lines were read under the query in force. */
+  get isSettled(): boolean {
+    return this.finder.isDone;
+  }
 
   readonly back = (): void => {
     this.list.back();
@@ -176,7 +191,10 @@ export class Desk {
       this.showContext(key);
     },
     point: (key: number): void => {
-      this.list.point(key);
+      this.list.pick(key);
+    },
+    pickTo: (key: number): void => {
+      this.list.pickTo(key);
     },
   };
 

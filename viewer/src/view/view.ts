@@ -7,6 +7,7 @@ import { NOTHING, type Pattern } from '../find/pattern';
 import { EVERYTHING, MAX_TERMS, type Query, type Term } from '../find/query';
 import { LEVELS } from '../line/level';
 import { TIMES, type TimeMode } from '../line/time';
+import { readSource, writeSource } from './reference';
 
 /** Marks what a pattern finds, in a colour of the reader's choice. */
 export interface Rule {
@@ -41,7 +42,8 @@ export function writeView({ query, rules, columns, time, isWrapped }: View): str
   if (query.find.text !== '' && !query.isOnly) written.set('mark', 'only');
   for (const term of query.terms) written.append(term.isExcluded ? 'not' : 'and', writeTerm(term));
   if (query.levels.length < LEVELS.length) written.set('levels', query.levels.join('.'));
-  for (const source of query.sources) written.append('source', source);
+  for (const source of query.sources) written.append('source', writeSource(source));
+  for (const source of query.muted) written.append('mute', writeSource(source));
   for (const { pattern, colour } of rules) written.append('rule', `${colour.slice(1)}.${writePattern(pattern)}`);
   for (const path of columns) written.append('column', path);
   if (time !== PLAIN_VIEW.time) written.set('time', time);
@@ -62,7 +64,8 @@ export function readView(text: string): View {
       isOnly: read.get('mark') !== 'only',
       terms: terms.slice(0, MAX_TERMS),
       levels: levels === undefined ? LEVELS : LEVELS.filter((level) => levels.includes(level)),
-      sources: read.getAll('source').slice(0, MAX_SOURCES),
+      sources: read.getAll('source').slice(0, MAX_SOURCES).map(readSource),
+      muted: read.getAll('mute').slice(0, MAX_SOURCES).map(readSource),
     },
     rules: read.getAll('rule').flatMap(readRule).slice(0, MAX_RULES),
     columns: read.getAll('column').slice(0, MAX_COLUMNS),

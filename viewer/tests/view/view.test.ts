@@ -13,6 +13,7 @@ const FULL: View = {
     ],
     levels: ['warn', 'error'],
     sources: ['agent\0source'],
+    muted: ['agent\0', '\0sender.x'],
   },
   rules: [{ pattern, colour: '#112233' }],
   columns: ['a.b', 'msg'],
