@@ -4,7 +4,7 @@ import { Link } from './connect/link';
 import { TIMES } from './line/time';
 import { element, say } from './page/elements';
 import { listenToKeys } from './page/keyboard';
-import { recall, remember } from './page/preferences';
+import { recall, recallHue, remember, rememberHue } from './page/preferences';
 import { Theme } from './page/theme';
 import { duration } from './page/words';
 import { ConnectionPanel } from './panels/connection-panel';
@@ -12,6 +12,7 @@ import { EmptyPanel } from './panels/empty-panel';
 import { ReadingPanel } from './panels/reading-panel';
 import { SourcesPanel } from './panels/sources-panel';
 import { StatusBar } from './panels/status-bar';
+import { HUES } from './receive/colours';
 import { decode } from './receive/envelope';
 import { Feed } from './receive/feed';
 import { InOrder } from './receive/in-order';
@@ -40,7 +41,7 @@ const help = element('help', HTMLDialogElement);
 const nothing = element('nothing', HTMLElement);
 
 const backlog = new Backlog(CAPACITY);
-const feed = new Feed(backlog);
+const feed = new Feed(backlog, recallHue);
 const rate = new Rate();
 const inOrder = new InOrder();
 const rows = element('rows', HTMLElement);
@@ -87,7 +88,18 @@ const connection = new Link({
 
 const connectionPanel = new ConnectionPanel(connection.retry);
 const emptyPanel = new EmptyPanel();
-const sourcesPanel = new SourcesPanel(feed.sources, feed.receiver, showPanels);
+const sourcesPanel = new SourcesPanel(feed, {
+  get view() {
+    return desk.view;
+  },
+  change: desk.change,
+  recolour(source) {
+    source.hue = (source.hue + 1) % HUES;
+    rememberHue(source.identity, source.hue);
+    list.repaint();
+  },
+  switched: showPanels,
+});
 const statusBar = new StatusBar(backlog);
 const theme = new Theme();
 const readingPanel = new ReadingPanel({ togglePause, goLive, readOn });

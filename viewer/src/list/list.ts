@@ -116,6 +116,12 @@ export class List {
     this.remeasure();
   }
 
+  /** Draws all rows anew: what they are drawn from has changed. */
+  repaint(): void {
+    this.stage.painter.repaint();
+    this.invalidate();
+  }
+
   /** The line pointed at or gone to, if there is one. */
   get pointed(): number | undefined {
     return this.stage.painter.current;

@@ -52,6 +52,11 @@ export class Painter {
     return true;
   }
 
+  /** Draws all rows anew the next time. */
+  repaint(): void {
+    this.revision += 1;
+  }
+
   sourceOf(key: number): Source | undefined {
     const place = this.backlog.find(key);
     const chunk = place === undefined ? undefined : this.backlog.chunks[place.chunk];

@@ -1,6 +1,6 @@
 /** The conditions, sources and marks that are in force, each with a way to change and to remove it. */
 
-import { withoutTerm, withSource, withTerm, type Term } from '../find/query';
+import { withMuted, withoutTerm, withSource, withTerm, type Term } from '../find/query';
 import { visible } from '../line/visible';
 import { element, make } from '../page/elements';
 import type { Rule, View } from '../view/view';
@@ -18,13 +18,15 @@ export class Chips {
   constructor(private readonly owner: Owner) {}
 
   show(view: View): void {
-    const { terms, sources } = view.query;
-    const shown = JSON.stringify([terms, sources, view.rules, sources.map(this.owner.sourceName)]);
+    const { terms, sources, muted } = view.query;
+    const names = [...sources, ...muted].map(this.owner.sourceName);
+    const shown = JSON.stringify([terms, sources, muted, view.rules, names]);
     if (shown === this.shown) return;
     this.shown = shown;
-    this.list.hidden = terms.length + sources.length + view.rules.length === 0;
+    this.list.hidden = terms.length + sources.length + muted.length + view.rules.length === 0;
     this.list.replaceChildren(
-      ...sources.map((identity) => this.source(identity)),
+      ...sources.map((identity) => this.source(identity, 'only', withSource)),
+      ...muted.map((identity) => this.source(identity, 'muted', withMuted)),
       ...terms.map((term) => this.term(term)),
       ...view.rules.map((rule) => this.rule(rule)),
     );
@@ -45,14 +47,14 @@ export class Chips {
     });
   }
 
-  private source(identity: string): HTMLElement {
+  private source(identity: string, words: string, toggled: typeof withSource): HTMLElement {
     const name = this.owner.sourceName(identity);
     const chip = make('li', 'chip', 'chip');
     const kind = make('span', 'chip-kind');
-    kind.textContent = 'source';
+    kind.textContent = words;
     chip.append(kind, text(name, false));
     return this.removable(chip, name, () => {
-      this.query(withSource(this.owner.view.query, identity));
+      this.query(toggled(this.owner.view.query, identity));
     });
   }
 

@@ -31,12 +31,18 @@ interface Strand {
 
 export class Feed {
   readonly receiver = new Receiver();
-  readonly sources = new Sources();
+  readonly sources: Sources;
   private readonly strands: Strand[] = [];
   private readonly ofLife = new WeakMap<Life, number>();
   private readonly ofPlain = new Map<Source, number>();
 
-  constructor(private readonly backlog: Backlog) {}
+  /** `chosen` gives the colour that the reader chose for a source, by its identity. */
+  constructor(
+    private readonly backlog: Backlog,
+    chosen?: (identity: string) => number | undefined,
+  ) {
+    this.sources = new Sources(chosen);
+  }
 
   /** Takes one message; `now` is the page's clock in ms since 1970. */
   take(message: Message, now: number): void {
@@ -81,7 +87,14 @@ export class Feed {
     const time = message.at ?? now;
     if (isNewEpoch) this.backlog.divide({ kind: 'epoch', label: source.label, epoch: life.epoch }, time);
     if (isChanged) this.showGaps(strand, life, time);
-    if (runs.length > 0) this.takeBack(strand);
+    if (runs.length > 0) {
+      this.takeBack(strand);
+      this.sources.count(
+        source,
+        runs.reduce((lines, run) => lines + run.to - run.from, 0),
+        now,
+      );
+    }
     for (const run of runs) this.addRun(strand, message, run, time);
     this.showPartial(strand, life, time);
   }
@@ -106,12 +119,13 @@ export class Feed {
       number = this.newStrand(source, 0);
       this.ofPlain.set(source, number);
     }
-    for (const text of message.lines) this.append(this.strand(number), number, source.lines++, text, now);
+    for (const [index, text] of message.lines.entries())
+      this.append(this.strand(number), number, source.lines + index, text, now);
+    this.sources.count(source, message.lines.length, now);
   }
 
   private addRun(number: number, message: Lines, run: Run, time: number): void {
     const strand = this.strand(number);
-    strand.source.lines += run.to - run.from;
     // A late line goes to its place in the file: before the first entry of this life that comes after it.
     const place = run.offset < strand.tail ? this.backlog.findOffset(number, run.offset) : undefined;
     const entries: Entry[] = [];

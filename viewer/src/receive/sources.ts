@@ -6,6 +6,7 @@
 import { Colours } from './colours';
 import type { SourceStatus } from './envelope';
 import { fileName, shortest } from './labels';
+import { Rate } from './rate';
 
 export interface Source {
   /** What names it in a filter: agent and source, or the sender of plain messages. */
@@ -18,7 +19,7 @@ export interface Source {
   path: string;
   /** Short name, unique within its agent once labels are settled. */
   label: string;
-  readonly hue: number;
+  hue: number;
   /** Lines that came since the page was opened. */
   lines: number;
   /**
@@ -29,6 +30,11 @@ export interface Source {
   /** What to do about the state, in the agent's words. */
   detail: string;
   epoch: number;
+  /** Bytes that the agent had not published yet when it last told. */
+  lag: number;
+  readonly rate: Rate;
+  /** When the last line came, by the page's clock in ms since 1970; undefined before the first. */
+  heard: number | undefined;
 }
 
 /** Whether lines came or may come; not so from a path with nothing at it, or a file that is left out. */
@@ -44,6 +50,9 @@ export class Sources {
   private isUnsettled = false;
   private readonly colours = new Colours();
   private readonly byIdentity = new Map<string, Source>();
+
+  /** `chosen` gives the colour that the reader chose for a source, by its identity. */
+  constructor(private readonly chosen: (identity: string) => number | undefined = () => undefined) {}
 
   /** The file `source` of `agent`, under the name and path that the agent calls it by now. */
   ofAgent(agent: string, agentName: string, source: string, path: string): Source {
@@ -91,7 +100,15 @@ export class Sources {
     }
   }
 
+  /** So many lines came of it. */
+  count(source: Source, lines: number, now: number): void {
+    source.lines += lines;
+    source.rate.add(lines, now);
+    source.heard = now;
+  }
+
   tell(source: Source, facts: SourceStatus): void {
+    if (facts.epoch >= source.epoch) source.lag = facts.lag;
     if (
       facts.epoch < source.epoch ||
       (facts.epoch === source.epoch && facts.state === source.state && facts.detail === source.detail)
@@ -107,11 +124,14 @@ export class Sources {
     const source: Source = {
       identity,
       ...names,
-      hue: this.colours.choose(identity),
+      hue: this.chosen(identity) ?? this.colours.choose(identity),
       lines: 0,
       state: '',
       detail: '',
       epoch: 0,
+      lag: 0,
+      rate: new Rate(),
+      heard: undefined,
     };
     this.byIdentity.set(identity, source);
     this.all.push(source);

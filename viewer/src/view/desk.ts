@@ -135,6 +135,8 @@ export class Desk {
   };
 
   readonly sourceName = (identity: string): string => {
+    const agent = this.feed.receiver.agents.get(identity.replace(/\0$/, ''));
+    if (agent !== undefined) return agent.name;
     const source = this.feed.sources.all.find((known) => known.identity === identity);
     return source === undefined ? identity : `${source.agentName} ${source.label}`.trim();
   };
