@@ -9,6 +9,7 @@ import { Theme } from './page/theme';
 import { duration } from './page/words';
 import { ConnectionPanel } from './panels/connection-panel';
 import { EmptyPanel } from './panels/empty-panel';
+import { Overview } from './panels/overview';
 import { ReadingPanel } from './panels/reading-panel';
 import { SourcesPanel } from './panels/sources-panel';
 import { StatusBar } from './panels/status-bar';
@@ -100,6 +101,14 @@ const sourcesPanel = new SourcesPanel(feed, {
   },
   switched: showPanels,
 });
+const overview = new Overview(backlog, desk.sieve, {
+  inView: desk.timesInView,
+  goTo: desk.goToTime,
+  goLive: () => {
+    list.goLive();
+  },
+  isUtc: () => desk.view.time === 'utc',
+});
 const statusBar = new StatusBar(backlog);
 const theme = new Theme();
 const readingPanel = new ReadingPanel({ togglePause, goLive, readOn });
@@ -117,6 +126,7 @@ function showPanels(): void {
   connectionPanel.show(connection.phase, silence, now);
   emptyPanel.show(backlog.total === 0, connection.phase, feed.sources, agents);
   sourcesPanel.show(now);
+  overview.show();
   desk.count();
   const { shown } = desk;
   statusBar.show(perSecond, feed.sources.followed, agents.length, shown);
@@ -210,6 +220,7 @@ element('download-open', HTMLButtonElement).addEventListener('click', takeaway.o
 element('help-open', HTMLButtonElement).addEventListener('click', () => {
   help.showModal();
 });
+log.addEventListener('scroll', overview.showWindow, { passive: true });
 listenToKeys(log, {
   togglePause,
   goLive,
@@ -242,6 +253,7 @@ listenToKeys(log, {
     if (!takeaway.clear()) desk.back();
   },
   wrap,
+  overview: overview.switch,
   sources: sourcesPanel.switch,
   theme: theme.next,
   help: () => {

@@ -195,6 +195,23 @@ export class List {
     this.listener.changed();
   }
 
+  /** The first and the last line in view. */
+  get inView(): { readonly from: number; readonly to: number } | undefined {
+    const lines = this.stage.rowsInView().filter(({ key }) => key >= 0);
+    const [first, last] = [lines[0], lines.at(-1)];
+    return first === undefined || last === undefined ? undefined : { from: first.key, to: last.key };
+  }
+
+  /** Brings the line `key` to the top of the view. */
+  showAtTop(key: number): void {
+    const place = this.backlog.find(key);
+    if (place === undefined) return;
+    this.lookAway();
+    this.stage.holdAt(place);
+    this.stage.area.place(this.stage.anchor.origin + this.stage.layout.topOf(place));
+    this.invalidate();
+  }
+
   /** Opens the line `key`, or its stack trace, or folds it again. */
   toggle(key: number): void {
     this.lookAway();

@@ -20,6 +20,7 @@ export interface Keys {
   readonly context: () => void;
   readonly back: () => void;
   readonly wrap: () => void;
+  readonly overview: () => void;
   readonly sources: () => void;
   readonly theme: () => void;
   readonly help: () => void;
@@ -65,6 +66,7 @@ export function listenToKeys(log: HTMLElement, keys: Keys): void {
     c: keys.context,
     Escape: keys.back,
     w: keys.wrap,
+    o: keys.overview,
     s: keys.sources,
     t: keys.theme,
     '?': keys.help,

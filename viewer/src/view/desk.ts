@@ -14,6 +14,7 @@ import type { Elements } from '../list/area';
 import { listenToClicks } from '../list/clicks';
 import { waiting } from '../list/follow';
 import { List } from '../list/list';
+import { keyNear } from '../overview/moment';
 import { element } from '../page/elements';
 import { ColumnHead } from '../panels/column-head';
 import { FindBar } from '../panels/find-bar';
@@ -112,6 +113,23 @@ export class Desk {
     if (place === undefined || chunk === undefined) return;
     if (this.sieve.isTaken(chunk, place.index)) this.list.show(key);
     else this.showContext(key);
+  }
+
+  /** Goes to the line that came nearest to the moment `time`, in ms since 1970. */
+  readonly goToTime = (time: number): void => {
+    const key = keyNear(this.backlog, this.sieve, time);
+    if (key !== undefined) this.list.showAtTop(key);
+  };
+
+  /** When the first and the last line in view came, in ms since 1970. */
+  readonly timesInView = (): { readonly from: number; readonly to: number } | undefined => {
+    const { inView } = this.list;
+    return inView === undefined ? undefined : { from: this.timeOf(inView.from), to: this.timeOf(inView.to) };
+  };
+
+  private timeOf(key: number): number {
+    const place = this.backlog.find(key);
+    return this.backlog.chunks[place?.chunk ?? 0]?.times[place?.index ?? 0] ?? 0;
   }
 
   /** Whether all lines were read under the query in force. */
