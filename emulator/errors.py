@@ -148,6 +148,18 @@ def too_many_faults(limit: int) -> RefusedError:
     )
 
 
+def too_many_watchers(limit: int) -> RefusedError:
+    """More live traces than the emulator has time for: 429."""
+    return RefusedError(
+        429,
+        f"{limit} others watch the trace at this moment; close a page, or ask again and again for GET "
+        "/_emulator/trace?since=….",
+        "Error.TooManyRequests",
+        "Watchers",
+        retry_after_s=5,
+    )
+
+
 def not_implemented(feature: str, target: str = "Request", status: int = 501) -> RefusedError:
     """Something that Azure has and this emulator does not, refused by name."""
     return RefusedError(status, f"The emulator does not support {feature} yet.", "Error.NotImplemented", target)

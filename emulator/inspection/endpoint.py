@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiohttp import hdrs, web
 
-from emulator.errors import bad_request
+from emulator.errors import bad_request, too_many_watchers
 from emulator.inspection import state, trace_filter
 from emulator.inspection.record import Record
 from emulator.inspection.trace_filter import TraceFilter
@@ -28,6 +29,12 @@ SIGN_OF_LIFE_EVERY_S = 10.0
 
 MAX_RECORDS_AT_ONCE = 500
 """Records looked at for a watcher each time. What comes faster is skipped, and said to be: nobody can read it."""
+
+MAX_WATCHERS = 20
+"""Live traces at once; each costs the emulator's time."""
+
+PATIENCE_S = 10.0
+"""How long a watcher may take to read what waits for it, beside what the kernel keeps for it."""
 
 DEFAULT_RECORDS = 500
 
@@ -53,6 +60,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+log = structlog.stdlib.get_logger("emulator")
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -67,6 +76,7 @@ class InspectionEndpoint:
         self._masking = service.observer.masking
         self._page = Path(__file__).parent / "page"
         self._stopping = False
+        self._watchers = 0
 
     def add_routes(self, app: web.Application) -> None:
         """Register everything, and that watchers are let go when `app` ends."""
@@ -129,28 +139,47 @@ class InspectionEndpoint:
         return _json(self._batch(records[-limit:] if limit else [], self._service.observer.trace.number, 0))
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:
-        """The same as server-sent events, and then whatever comes, until the watcher goes."""
+        """The same as server-sent events, and then whatever comes, until the watcher goes or no longer reads."""
         wanted = _filter(request)
         since = self._since(request.headers.get("Last-Event-ID") or request.query.get("since", ""))
+        if self._watchers >= MAX_WATCHERS:
+            raise too_many_watchers(MAX_WATCHERS)
         response = web.StreamResponse(headers={**_HEADERS, hdrs.CONTENT_TYPE: "text/event-stream"})
-        await response.prepare(request)
-        trace, silent_s = self._service.observer.trace, SIGN_OF_LIFE_EVERY_S
-        entries = trace.since(since)  # the first time all, so that a filter finds what is old
+        self._watchers += 1
         try:
-            while not self._stopping and request.transport is not None:
-                skipped = max(0, trace.number - since - len(entries)) if since else 0
-                since = trace.number
-                records = trace_filter.selected(entries, wanted, self._masking)
-                if records or skipped or silent_s >= SIGN_OF_LIFE_EVERY_S:
-                    batch = json.dumps(self._batch(records[-DEFAULT_RECORDS:], since, skipped))
-                    await response.write(f"id: {trace.epoch}.{since}\ndata: {batch}\n\n".encode())
-                    silent_s = 0.0
-                await asyncio.sleep(LOOK_EVERY_S)
-                silent_s += LOOK_EVERY_S
-                entries = trace.since(since)[-MAX_RECORDS_AT_ONCE:]
+            await response.prepare(request)
+            await self._tell(request, response, wanted, since)
         except ConnectionResetError:
             pass  # the watcher has gone
+        except TimeoutError:
+            log.info("watcher_dropped", reason=f"It did not read for {PATIENCE_S:g} s.")
+            if request.transport is not None:
+                request.transport.abort()
+        finally:
+            self._watchers -= 1
         return response
+
+    async def _tell(self, request: web.Request, response: web.StreamResponse, wanted: TraceFilter, since: int) -> None:
+        """Write what is wanted of what comes after `since`, until the watcher has gone.
+
+        Raises:
+            ConnectionResetError: it went in the middle of something.
+            TimeoutError: it does not read.
+        """
+        trace, silent_s = self._service.observer.trace, SIGN_OF_LIFE_EVERY_S
+        entries = trace.since(since)  # the first time all, so that a filter finds what is old
+        while not self._stopping and request.transport is not None:
+            skipped = max(0, trace.number - since - len(entries)) if since else 0
+            since = trace.number
+            records = trace_filter.selected(entries, wanted, self._masking)
+            if records or skipped or silent_s >= SIGN_OF_LIFE_EVERY_S:
+                batch = json.dumps(self._batch(records[-DEFAULT_RECORDS:], since, skipped))
+                async with asyncio.timeout(PATIENCE_S):
+                    await response.write(f"id: {trace.epoch}.{since}\ndata: {batch}\n\n".encode())
+                silent_s = 0.0
+            await asyncio.sleep(LOOK_EVERY_S)
+            silent_s += LOOK_EVERY_S
+            entries = trace.since(since)[-MAX_RECORDS_AT_ONCE:]
 
     def _batch(self, records: Sequence[Record], number: int, skipped: int) -> dict[str, Any]:
         """The last of `records` that there is room for. `skipped` are others that a reader will not see."""
