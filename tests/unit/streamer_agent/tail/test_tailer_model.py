@@ -24,13 +24,14 @@ DESTRUCTIONS = ["truncate", "rewrite", "delete", "delete rotated"]
 class World:
     """Log files, what was written to them, and the agent that follows them."""
 
-    def __init__(self, root: Path, pattern: str, max_open_files: int) -> None:
+    def __init__(self, root: Path, pattern: str, max_open_files: int, header: str) -> None:
         self.logs = root / "logs"
         self.logs.mkdir()
         self.log = self.logs / "app.log"
         self.input = str(self.logs / pattern)
         self.state = root / "state"
         self.max_open_files = max_open_files
+        self.header = header
         self.mint = counting_mint()
         self.number = 0
         self.writer: FileIO | None = None
@@ -121,6 +122,8 @@ class World:
     def open(self) -> None:
         if self.writer is None:
             self.writer = FileIO(self.log, "a")
+            if not self.log.stat().st_size:
+                self.writer.write(self.header.encode())
 
     def close(self) -> None:
         self.destroyed.add(self.unfinished)
@@ -264,9 +267,9 @@ class World:
         assert not [line for line in self.received.values() if "\0" in line], "NULs were taken for text"
 
 
-async def live(pattern: str, max_open_files: int, actions: list[str]) -> None:
+async def live(pattern: str, max_open_files: int, actions: list[str], header: str = "") -> None:
     with tempfile.TemporaryDirectory() as root:
-        world = World(Path(root), pattern, max_open_files)
+        world = World(Path(root), pattern, max_open_files, header)
         await world.follower.tailer.open()
         for action in actions:
             await world.do(action)
@@ -295,6 +298,8 @@ def test_what_once_failed_holds(pattern: str, limit: int, what: list[str]) -> No
 
 inputs = st.sampled_from(["app.log", "app*", ""])
 limits = st.sampled_from([1, 2, 256])
+headers = st.sampled_from(["", "# a banner\n", "# a header that every file has\n" * 200])
+"""What each new file begins with: those that begin alike have to be told apart."""
 many = settings(
     max_examples=int(os.environ.get("TAIL_MODEL_RUNS", "60")),
     deadline=None,
@@ -304,18 +309,24 @@ many = settings(
 
 
 @many
-@given(inputs, limits, actions(WRITES, ROTATIONS, LOOKS, RESTARTS))
-def test_rotation_and_restarts_lose_nothing_and_repeat_nothing(pattern: str, limit: int, what: list[str]) -> None:
-    asyncio.run(live(pattern, limit, what))
+@given(inputs, limits, headers, actions(WRITES, ROTATIONS, LOOKS, RESTARTS))
+def test_rotation_and_restarts_lose_nothing_and_repeat_nothing(
+    pattern: str, limit: int, header: str, what: list[str]
+) -> None:
+    asyncio.run(live(pattern, limit, what, header))
 
 
 @many
-@given(inputs, limits, actions(WRITES, ROTATIONS, LOOKS, RESTARTS, DESTRUCTIONS))
-def test_destruction_takes_only_what_was_not_acknowledged(pattern: str, limit: int, what: list[str]) -> None:
-    asyncio.run(live(pattern, limit, what))
+@given(inputs, limits, headers, actions(WRITES, ROTATIONS, LOOKS, RESTARTS, DESTRUCTIONS))
+def test_destruction_takes_only_what_was_not_acknowledged(
+    pattern: str, limit: int, header: str, what: list[str]
+) -> None:
+    asyncio.run(live(pattern, limit, what, header))
 
 
 @many
-@given(inputs, limits, actions(WRITES, ROTATIONS, COPIES, LOOKS, RESTARTS))
-def test_copies_that_are_made_before_a_truncation_are_read_on(pattern: str, limit: int, what: list[str]) -> None:
-    asyncio.run(live(pattern, limit, what))
+@given(inputs, limits, headers, actions(WRITES, ROTATIONS, COPIES, LOOKS, RESTARTS))
+def test_copies_that_are_made_before_a_truncation_are_read_on(
+    pattern: str, limit: int, header: str, what: list[str]
+) -> None:
+    asyncio.run(live(pattern, limit, what, header))
