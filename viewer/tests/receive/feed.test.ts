@@ -129,11 +129,7 @@ describe('dividers', () => {
   test('a gap that was only supposed goes when the status tells where the epoch began', () => {
     const jump = [lines(['old']), lines(['new'], { epoch: 2, offset: 50 })];
     expect(shown(...jump)).toEqual(['old', '-- new file (app.log)', '-- 50 bytes of app.log missing', 'new']);
-    expect(shown(...jump, status([{ epoch: 2, start: 50, end: 54 }]))).toEqual([
-      'old',
-      '-- new file (app.log)',
-      'new',
-    ]);
+    expect(shown(...jump, status([{ epoch: 2, start: 50, end: 54 }]))).toEqual(['old', '-- new file (app.log)', 'new']);
   });
 
   test('tell of a reconnection, but not of the first connection', () => {
