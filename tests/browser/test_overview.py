@@ -21,14 +21,22 @@ async def a_while(system: AllInOne, visit: Visit) -> None:
     await visit.shows(f"ERROR minute {MINUTES - 1:02d} line {PER_MINUTE - 1:02d}")
 
 
-IS_DRAWN = """canvas => canvas.getContext('2d', { willReadFrequently: true })
-    .getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0)"""
+HUES = """canvas => {
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const hues = new Set();
+    for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue, opacity] = data.subarray(at, at + 4);
+        if (opacity === 255) hues.add(red > blue + 40 ? 'red' : blue > red + 40 ? 'blue' : 'other');
+    }
+    return [...hues].sort();
+}"""
 
 
 async def assert_drawn(visit: Visit) -> None:
-    """All bars are there, two for each minute, and drawn."""
+    """All bars are there, two for each minute, and drawn in the colours of their levels."""
     await expect(visit.page.get_by_test_id("overview")).to_have_attribute("aria-valuemax", str(2 * (MINUTES - 1)))
-    assert await visit.page.get_by_test_id("overview-bars").evaluate(IS_DRAWN)
+    assert await visit.page.get_by_test_id("overview-bars").evaluate(HUES) == ["blue", "red"]
 
 
 async def test_click_and_drag_go_to_the_lines_of_that_time_and_the_end_goes_live(
