@@ -38,6 +38,8 @@ export class Overview {
   private bars: Bars | undefined;
   private drawn = '';
   private isDragging = false;
+  /** The bar that the reader's hand was on last. */
+  private dragged = -1;
   private isCounting = false;
   private isOpen = false;
 
@@ -144,7 +146,9 @@ export class Overview {
       this.strip.setPointerCapture(pointerId);
     }
     if (type !== 'pointerleave') this.tell(bar);
-    if (this.isDragging && (type === 'pointerdown' || type === 'pointermove')) this.go(bar);
+    const isThere = type === 'pointermove' && bar === this.dragged;
+    if (this.isDragging && !isThere && (type === 'pointerdown' || type === 'pointermove')) this.go(bar);
+    this.dragged = bar;
     if (type === 'pointerup' || type === 'pointercancel') this.isDragging = false;
     this.tip.hidden = type === 'pointerleave' || this.bars === undefined;
   };
