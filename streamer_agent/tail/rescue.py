@@ -152,10 +152,12 @@ class Rescue:
         copies = []
         for at, file in _nearest(siblings, harvester.position.mtime_ns):
             other = self._lives.by_identity.get(file.identity)
-            if (other is not None and other.is_told_apart) or not self._copies.holds(at, harvester):
+            if other is not None and other.is_told_apart:
                 continue
-            copies.append(file)
-            if self._lives.move(harvester, at):
+            holds = self._copies.holds(at, harvester)
+            if holds or self._suspects.is_waiting(file):
+                copies.append(file)
+            if holds and self._lives.move(harvester, at):
                 self._suspects.drop(file.identity)
                 if other is not None:
                     self._lives.withdraw(other)

@@ -49,6 +49,11 @@ class Suspects:
         self.waiting[file.identity] = suspect
         return self._clock() - suspect.since < _WAIT_S and len(self.waiting) <= _KEPT
 
+    def is_waiting(self, file: FileFacts) -> bool:
+        """Whether a file is waited for and is as it was then: all of it was in its original."""
+        suspect = self.waiting.get(file.identity)
+        return suspect is not None and suspect.size == file.size
+
     def drop(self, identity: Identity) -> None:
         """Forget a file: it is read now, or gone."""
         self.waiting.pop(identity, None)

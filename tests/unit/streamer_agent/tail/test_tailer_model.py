@@ -298,8 +298,12 @@ def test_what_once_failed_holds(pattern: str, limit: int, what: list[str]) -> No
 
 inputs = st.sampled_from(["app.log", "app*", ""])
 limits = st.sampled_from([1, 2, 256])
-headers = st.sampled_from(["", "# a banner\n", "# a header that every file has\n" * 200])
+LONG_HEADER = "# a header that every file has\n" * 200
+headers = st.sampled_from(["", "# a banner\n", LONG_HEADER])
 """What each new file begins with: those that begin alike have to be told apart."""
+short_headers = headers.filter(lambda header: header != LONG_HEADER)
+"""A file that gets the inode of a deleted one, and begins with the same 4 KiB, while an agent is down that was killed
+before anything behind these was acknowledged: nothing durable tells the two apart."""
 many = settings(
     max_examples=int(os.environ.get("TAIL_MODEL_RUNS", "60")),
     deadline=None,
@@ -317,7 +321,7 @@ def test_rotation_and_restarts_lose_nothing_and_repeat_nothing(
 
 
 @many
-@given(inputs, limits, headers, actions(WRITES, ROTATIONS, LOOKS, RESTARTS, DESTRUCTIONS))
+@given(inputs, limits, short_headers, actions(WRITES, ROTATIONS, LOOKS, RESTARTS, DESTRUCTIONS))
 def test_destruction_takes_only_what_was_not_acknowledged(
     pattern: str, limit: int, header: str, what: list[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Truncated, rewritten and copied files, followed by the whole tail, stepped by hand."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -71,6 +72,25 @@ async def test_rest_of_a_file_is_read_from_the_copy_that_copytruncate_made(
         assert follower.by_epoch()[-2:] == [["two", "three"] if not is_running else ["one", "two", "three"], ["fresh"]]
         assert [fact.gaps for fact in follower.facts(log)] == [(), ()]
         await follower.tailer.stop()
+
+
+@pytest.mark.parametrize("inputs", ["{logs}/app.log", "{logs}"], ids=["path", "directory"])
+async def test_copy_that_ends_before_what_was_read_is_not_read_again(
+    state: Path, logs: Path, log: Path, inputs: str
+) -> None:
+    async with following(state, inputs.format(logs=logs)) as follower:
+        append(log, "one\n")
+        await follower.look()
+        shutil.copy(log, logs / "app.log.1")
+        os.utime(logs / "app.log.1", (1, 1))
+        await follower.look()
+        append(log, "written between the copy and the truncation\n")
+        await follower.look()
+        log.write_text("fresh\n")
+        assert await follower.look() == ["fresh"]
+        (logs / "app.log.1").rename(logs / "app.log.2")
+        follower.clock.now += 20
+        assert await follower.look() == []
 
 
 async def test_unfinished_line_of_a_truncated_file_is_not_lost(state: Path, log: Path) -> None:

@@ -1,0 +1,47 @@
+import pytest
+
+from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.suspects import Suspects
+from tests.unit.streamer_agent.tail.following import Clock
+
+COPY = FileFacts(8, 1, 10, 100, 100)
+
+
+def test_file_is_waited_for_until_it_has_not_grown_for_a_while() -> None:
+    clock = Clock()
+    suspects = Suspects(clock)
+    for size in (10, 20, 30):
+        assert suspects.waits("/a.1", COPY._replace(size=size), "/a")
+        clock.now += 4
+    assert suspects.waits("/a.1", COPY._replace(size=30), "/a")
+    clock.now += 1
+    assert not suspects.waits("/a.1", COPY._replace(size=30), "/a")
+    assert not suspects.waits("/a.1", COPY._replace(size=30), "/a"), "the wait began anew"
+
+
+def test_file_that_is_renamed_is_waited_for_no_longer() -> None:
+    clock = Clock()
+    suspects = Suspects(clock)
+    suspects.waits("/a.1", COPY, "/a")
+    clock.now += 3
+    assert suspects.waits("/a.2", COPY, "/a")
+    assert suspects.waiting[COPY.identity].path == "/a.2"
+    clock.now += 2
+    assert not suspects.waits("/a.2", COPY, "/a")
+
+
+def test_copy_that_was_read_is_known_under_every_name_until_it_is_written_to() -> None:
+    suspects = Suspects(Clock())
+    suspects.note_read(COPY)
+    assert suspects.was_read(COPY._replace(ctime_ns=200))
+    assert not suspects.was_read(COPY._replace(size=20))
+
+
+def test_files_that_are_waited_for_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamer_agent.tail.suspects._KEPT", 2)
+    suspects = Suspects(Clock())
+    assert [suspects.waits(f"/a.{inode}", COPY._replace(inode=inode), "/a") for inode in (1, 2, 3)] == [
+        True,
+        True,
+        False,
+    ]
