@@ -206,7 +206,7 @@ class Injector:
     def _meet(self, victim: Victim, only: Rule | None = None) -> None:
         """Apply to a connection what waits for it; of `only`, if that is given."""
         subject = subject_of(victim)
-        for rule in [only] if only is not None else [one for one in self._rules if not one.is_over]:
+        for rule in [only] if only is not None else self._rules.at(Point.SOCKET):
             if not rule.is_over and rule.fits(Point.SOCKET, subject):
                 self._strike(rule, victim)
         self._refresh()
@@ -242,9 +242,10 @@ class Injector:
     def _refresh(self) -> None:
         """Let those end whose time is over, and let go whom they held."""
         self._rules.expire(self.clock.now())
-        self._points = self._rules.points
-        self.on_requests = not self._points.isdisjoint(_REQUESTS)
-        self.on_sockets = Point.SOCKET in self._points
+        if self._points is not self._rules.points:
+            self._points = self._rules.points
+            self.on_requests = not self._points.isdisjoint(_REQUESTS)
+            self.on_sockets = Point.SOCKET in self._points
         for rule_id in [one for one in self._stalled if not self._rules.is_active(one)]:
             for connection_id in self._stalled.pop(rule_id):
                 if (victim := self._connections.get(connection_id)) is not None:

@@ -1,5 +1,6 @@
 """Which fault meets whom: finds the first one in force, counts down and lets them run out; does nothing to anyone."""
 
+import math
 from collections import deque
 from collections.abc import Container, Iterator
 from itertools import count
@@ -10,8 +11,10 @@ from msgspec import Struct
 from emulator import names
 from emulator.faults.fault import Fault, Point
 
-MAX_IN_FORCE = 1000
-"""Faults in force at once. Only a mistake makes more, such as one without end that is followed by others."""
+MAX_IN_FORCE = 100
+"""Faults in force at once: every request looks at each that it might meet. Only a mistake makes more, such as one
+without end that is followed by others.
+"""
 
 KEPT_OVER = 200
 """How many that are over stay in the list, for those who ask what became of them."""
@@ -38,20 +41,22 @@ class Rule:
         self.left = fault.count  # None is without end
         self.applied = 0  # kept by who applies it: an ack is lost only when it is ready
         self.is_over = False  # set once
+        self.points = fault.points
+        self._hub = None if fault.hub is None else names.hub_key(fault.hub)
+        self._group, self._user, self._connection = fault.group, fault.user, fault.connection
+        self._request: str | None = getattr(fault, "request", None)
         self._to_pass = fault.after
         self._passed: set[str] = set()  # connections that were left alone, which may be met again
 
     def fits(self, point: Point, subject: Subject) -> bool:
         """Whether `subject` is in its scope."""
-        fault = self.fault
-        request = getattr(fault, "request", None)
         return (
-            point in fault.points
-            and (fault.hub is None or names.hub_key(fault.hub) == names.hub_key(subject.hub or ""))
-            and fault.connection in (None, subject.connection_id)
-            and fault.user in (None, subject.user_id)
-            and (fault.group is None or fault.group in subject.groups)
-            and request in (None, subject.request)
+            point in self.points
+            and self._connection in (None, subject.connection_id)
+            and self._user in (None, subject.user_id)
+            and self._request in (None, subject.request)
+            and (self._group is None or self._group in subject.groups)
+            and (self._hub is None or self._hub == names.hub_key(subject.hub or ""))
         )
 
     def take(self, name: str | None = None) -> bool:
@@ -91,15 +96,17 @@ class Rules:
         self._ids = count(1)
         self._active: dict[str, Rule] = {}
         self._over: deque[Rule] = deque(maxlen=KEPT_OVER)
+        self._at: dict[Point, tuple[Rule, ...]] = {}  # the active ones, by where they wait
+        self._next_end = math.inf  # of the first of them whose time will be over
+        self.points: frozenset[Point] = frozenset()  # where any waits
 
     def __iter__(self) -> Iterator[Rule]:
         yield from self._over
         yield from self._active.values()
 
-    @property
-    def points(self) -> frozenset[Point]:
-        """Where a fault is in force."""
-        return frozenset(point for rule in self._active.values() for point in rule.fault.points)
+    def at(self, point: Point) -> tuple[Rule, ...]:
+        """Those in force that wait there."""
+        return self._at.get(point, ())
 
     @property
     def is_full(self) -> bool:
@@ -110,12 +117,13 @@ class Rules:
         """Put `fault` in force."""
         rule = Rule(f"f{next(self._ids)}", fault, now, cause)
         self._active[rule.id] = rule
+        self._index()
         return rule
 
     def apply(self, point: Point, kinds: tuple[type[Fault], ...], subject: Subject, now: float) -> Rule | None:
         """The first of these kinds that applies to `subject`, counted; None if there is none."""
         self.expire(now)
-        for rule in tuple(self._active.values()):
+        for rule in self.at(point):
             if isinstance(rule.fault, kinds) and rule.fits(point, subject) and self.take(rule):
                 return rule
         return None
@@ -147,6 +155,8 @@ class Rules:
 
     def expire(self, now: float) -> list[Rule]:
         """Lift those whose time is over, and say which."""
+        if now < self._next_end:
+            return []
         expired = [rule for rule in self._active.values() if rule.ends_at is not None and rule.ends_at <= now]
         for rule in expired:
             self.end(rule)
@@ -155,3 +165,11 @@ class Rules:
     def _tidy(self, rule: Rule) -> None:
         if rule.is_over and self._active.pop(rule.id, None) is not None:
             self._over.append(rule)
+            self._index()
+
+    def _index(self) -> None:
+        """After one came or went: requests come a thousand times more often."""
+        active = tuple(self._active.values())
+        self.points = frozenset(point for rule in active for point in rule.points)
+        self._at = {point: tuple(rule for rule in active if point in rule.points) for point in self.points}
+        self._next_end = min((rule.ends_at for rule in active if rule.ends_at is not None), default=math.inf)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from emulator.faults.rules import MAX_IN_FORCE
 from tests.conformance import raw_http
 from tests.conformance.target import Target, in_process
 from tests.faults.door import PATH, Door, read
@@ -101,7 +102,7 @@ async def test_too_large_a_body_is_refused(door: Door) -> None:
 
 
 async def test_too_many_faults_are_refused(door: Door) -> None:
-    answers = {(await door.post({"fault": "throttle", "hub": "other"})).status for _ in range(1000)}
+    answers = {(await door.post({"fault": "throttle", "hub": "other"})).status for _ in range(MAX_IN_FORCE)}
     assert answers == {201}
     assert (await door.post({"fault": "throttle"})).status == 409
 

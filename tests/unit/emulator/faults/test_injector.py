@@ -127,5 +127,5 @@ def test_without_end_and_with_what_follows_there_is_still_a_limit() -> None:
     for _ in range(MAX_IN_FORCE + 5):
         one.faults.follow(lost, Subject("h", "a"))
     assert sum(not rule.is_over for rule in one.faults.all()) == MAX_IN_FORCE
-    with pytest.raises(RefusedError, match="1000 faults in force"):
+    with pytest.raises(RefusedError, match="100 faults in force"):
         one.faults.add(kinds.Drop())

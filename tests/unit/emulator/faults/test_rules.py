@@ -7,7 +7,7 @@ import pytest
 from emulator.faults.fault import Fault, Point
 from emulator.faults.kinds import Drop, LoseAcks, Refuse, Stall
 from emulator.faults.reading import parse
-from emulator.faults.rules import KEPT_OVER, Rule, Rules, Subject
+from emulator.faults.rules import KEPT_OVER, MAX_IN_FORCE, Rule, Rules, Subject
 
 ALICE = Subject("Chat", "c1", "alice", ("g",), "sendToGroup")
 
@@ -135,3 +135,25 @@ def test_a_view_holds_what_was_asked_for_and_what_is_left() -> None:
         "count_left": 2,
         "seconds_left": None,
     }
+
+
+def test_who_comes_by_looks_at_no_fault_that_waits_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules, looks = Rules(), []
+    for _ in range(MAX_IN_FORCE - 1):
+        rules.add(Refuse(at=(Point.REST,), seconds=10), 0.0)
+    rules.add(LoseAcks(user="bob"), 0.0)
+    monkeypatch.setattr(Rule, "fits", lambda rule, point, subject: looks.append(rule.id))
+    rules.apply(Point.ACK, (LoseAcks,), ALICE, 1.0)
+    rules.apply(Point.REQUEST, (LoseAcks,), ALICE, 1.0)
+    assert looks == [f"f{MAX_IN_FORCE}"]
+
+
+def test_one_that_is_over_waits_nowhere() -> None:
+    rules = Rules()
+    rules.add(Refuse(at=(Point.REST, Point.CONNECT), seconds=10), 0.0)
+    lost = rules.add(LoseAcks(seconds=5), 0.0)
+    assert (rules.points, rules.at(Point.ACK)) == ({Point.REST, Point.CONNECT, Point.ACK}, (lost,))
+    assert rules.expire(5.0) == [lost]
+    assert (rules.points, rules.at(Point.ACK)) == ({Point.REST, Point.CONNECT}, ())
+    assert len(rules.expire(10.0)) == 1
+    assert rules.points == set()
