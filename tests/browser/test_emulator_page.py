@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.visit import Visit
@@ -85,5 +86,35 @@ async def test_markup_in_names_is_text(system: AllInOne, browser: Browser) -> No
     await expect(page.locator("pre")).to_contain_text("<img src=x")
     assert await page.locator("img").count() == 0
     assert await page.title() == "Emulator"
+    await visit.assert_clean()
+    await page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 761, 861])
+async def test_a_narrow_page_shows_all_of_the_strip_and_who_did_what(
+    system: AllInOne, browser: Browser, tmp_path: Path, width: int
+) -> None:
+    page, visit = await opened(browser, system)
+    await page.set_viewport_size({"width": width, "height": 700})
+    for name in ("text", "pause", "clear", "follow", "status", "counts", "kind-handlers", "kind-problems"):
+        await expect(page.get_by_test_id(name)).to_be_in_viewport(ratio=1)
+    await page.get_by_test_id("connection").first.get_by_role("button").first.click()
+    await expect(page.get_by_test_id("chosen-connection")).to_be_in_viewport(ratio=1)
+    await page.screenshot(path=tmp_path / f"chosen-{width}.png")
+    await page.keyboard.press("Escape")
+    await system.publish({"level": "info", "msg": "w" * 500})
+    await expect(page.get_by_test_id("record").filter(has_text="sendToGroup").first).to_be_visible()
+    await page.screenshot(path=tmp_path / f"trace-{width}.png")
+    await page.get_by_test_id("text").fill("www")
+    await expect(page.get_by_test_id("record")).to_have_count(1)
+    frame = page.get_by_test_id("record")
+    await expect(frame.locator(".who b")).not_to_be_empty()
+    await expect(frame.locator(".who")).to_be_in_viewport(ratio=1)
+    await frame.locator("summary").click()
+    await expect(frame.locator("pre")).to_contain_text("www")
+    await page.screenshot(path=tmp_path / f"page-{width}.png")
+    assert await page.evaluate("document.scrollingElement.scrollWidth") <= width
+    main = page.locator("main")
+    assert await main.evaluate("main => main.scrollWidth") <= await main.evaluate("main => main.clientWidth")
     await visit.assert_clean()
     await page.close()
