@@ -76,10 +76,21 @@ class Harvester(Life):
         self._cutter.look(first)
 
     def read(self, max_bytes: int) -> LineBlock | None:
-        """Return the next lines, or None if `max_bytes` complete none; `is_at_end` says if that was all."""
+        """Return the next lines, or None if none is complete; `is_at_end` says if that was all.
+
+        It takes about `max_bytes`, and more, up to the limit of a line, to complete one: before the next turn the file
+        may be closed, and all of an unfinished line be read again.
+        """
         if self._last_block is not None:
-            block, self._last_block = self._last_block, None
-            return block
+            last_block, self._last_block = self._last_block, None
+            return last_block
+        block = self._read(max_bytes)
+        limit = self._cutter.offset + self._options.max_line_bytes
+        while block is None and self._cutter.held_bytes and not self.is_at_end and self._cutter.end < limit:
+            block = self._read(max_bytes)
+        return block
+
+    def _read(self, max_bytes: int) -> LineBlock | None:
         if self._descriptor is None:
             return None
         facts = os.fstat(self._descriptor)

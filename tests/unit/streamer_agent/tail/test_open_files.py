@@ -9,6 +9,7 @@ from streamer_agent.tail.checkpoint import Position
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.open_files import OpenFiles
 from streamer_agent.tail.options import TailOptions
+from tests.unit.streamer_agent.tail.following import following
 
 OPTIONS = TailOptions(inputs=(), state_dir=Path("unused"))
 
@@ -70,3 +71,12 @@ def test_limit_follows_what_the_system_gives(harvesters: list[Harvester], monkey
     assert open_all(files, harvesters) == [False, False, False, True]
     assert open_now == [4]
     files.close_all()
+
+
+async def test_lines_longer_than_a_read_get_through_while_files_take_turns_at_being_open(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    async with following(tmp_path / "state", logs, max_open_files=1) as follower:
+        for name in ("a", "b"):
+            (logs / f"{name}.log").write_text(name * 20_000 + "\n")
+        assert sorted(await follower.look(max_bytes=1024)) == ["a" * 20_000, "b" * 20_000]
