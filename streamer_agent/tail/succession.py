@@ -149,10 +149,17 @@ class Succession:
             if original is not None and self._suspects.waits(path, file, original.source_path):
                 # Its lines come from the original, which is there, or about to be missed.
                 return
-        if known is not None and self._continue(known, path):
+        if known is not None and (self._continue(known, path) or self._may_be_copy(path, file)):
             return
         self._rescue.begin_missed(path)
         self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
+
+    def _may_be_copy(self, path: str, file: FileFacts) -> bool:
+        """Whether a file that has the inode of another life, and other content, is to wait: it may be a third's copy."""
+        original = self._copies.original(path, file)
+        return self._suspects.was_read(file) or (
+            original is not None and self._suspects.waits(path, file, original.source_path)
+        )
 
     def _renamed(self, path: str, file: FileFacts) -> None:
         harvester = self._lives.by_identity.get(file.identity)

@@ -127,3 +127,15 @@ async def test_truncation_of_a_file_that_a_full_window_keeps_unread_begins_one_n
             await follower.tailer.scan()
         log.write_text("last\n")
         assert await follower.look() == ["last"]
+
+
+async def test_copy_in_the_inode_of_a_file_that_was_removed_is_not_sent_again(state: Path, logs: Path) -> None:
+    log, old = logs / "app.log", logs / "other.log"
+    async with following(state, logs) as follower:
+        append(log, "one\n")
+        append(old, "other\n")
+        assert sorted(await follower.look()) == ["one", "other"]
+        old.rename(logs / "app.log.1")  # as if its inode had been given to the copy
+        shutil.copyfile(log, logs / "app.log.1")
+        log.write_text("two\n")
+        assert await follower.look() == ["two"]
