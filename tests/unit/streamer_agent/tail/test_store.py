@@ -3,7 +3,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,7 @@ from streamer_agent.tail import store as store_module
 from streamer_agent.tail.errors import StateError, StateLockedError
 from streamer_agent.tail.store import DAMAGED, PREVIOUS, STATE, Store
 from tests.nasty.cases import case
-
-CALLS = ("open", "write", "fsync", "replace", "close")
-"""Every system call of a save."""
-
-
-class Killed(BaseException):
-    """Stands for kill -9: nothing of the program runs after it."""
+from tests.support.system_calls import KILLED, SystemCalls, fail, kill_after, kill_before
 
 
 @pytest.fixture
@@ -30,34 +24,44 @@ def store(tmp_path: Path) -> Any:
     store.unlock()
 
 
-def count_calls(monkeypatch: pytest.MonkeyPatch, fail_at: int, error: BaseException) -> list[str]:
-    """Let the call number `fail_at` of a save raise `error`; return the list of calls as they come."""
-    made: list[str] = []
+def in_child(directory: Path, calls: SystemCalls, state: bytes = b"new") -> int:
+    """Save in a process of its own that makes `calls`; return its exit code, 1 for an OSError."""
+    pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            store = Store(directory)
+            store.lock()
+            store_module.os = calls  # type: ignore[assignment]
+            calls.made.clear()
+            store.save(state)
+            code = 0
+        except OSError:
+            code = 1
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
-    def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            made.append(name)
-            if len(made) - 1 == fail_at:
-                raise error
-            return real(*args, **kwargs)
 
-        return call
-
-    for name in CALLS:
-        monkeypatch.setattr(store_module.os, name, counted(name, getattr(os, name)))
-    return made
-
-
-def calls_of_a_save(tmp_path: Path) -> int:
+def calls_of_a_save(directory: Path) -> list[str]:
+    """Every function of `os` that a save calls, in order."""
+    calls = SystemCalls()
+    store = Store(directory)
+    store.save(b"old")
     with pytest.MonkeyPatch.context() as patch:
-        store = Store(tmp_path / "counted")
-        store.lock()
-        store.save(b"old")
-        made = count_calls(patch, -1, Killed())
+        patch.setattr(store_module, "os", calls)
         store.save(b"new")
-        patch.undo()
-        store.unlock()
-    return len(made)
+    return calls.made
+
+
+def saved(directory: Path, *states: bytes) -> Path:
+    """A state directory in which these were saved."""
+    store = Store(directory)
+    store.lock()
+    for state in states:
+        store.save(state)
+    store.unlock()
+    return directory
 
 
 def test_save_and_load(store: Store) -> None:
@@ -68,44 +72,61 @@ def test_save_and_load(store: Store) -> None:
     assert store.load() == [b"two", b"one"]
 
 
-@case("T42")
-def test_kill_at_any_call_of_a_save_leaves_the_old_or_the_new_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    total = calls_of_a_save(tmp_path)
-    assert total >= 8
-    for fail_at in range(total):
-        store = Store(tmp_path / f"killed-{fail_at}")
-        store.lock()
-        store.save(b"older")
-        store.save(b"old")
-        with monkeypatch.context() as patch:
-            count_calls(patch, fail_at, Killed())
-            with pytest.raises(Killed):
-                store.save(b"new")
-        assert store.load()[0] in (b"old", b"new"), f"call {fail_at}"
-        store.save(b"later")
-        assert store.load()[0] == b"later"
-        store.unlock()
+def test_a_save_makes_the_calls_that_make_it_durable(tmp_path: Path) -> None:
+    of_file, of_directory = ["open", "write", "fsync", "close"], ["open", "fsync", "close"]
+    assert calls_of_a_save(saved(tmp_path)) == [*of_file, "replace", "replace", *of_directory]
 
 
 @case("T42")
-def test_failure_of_any_call_of_a_save_is_reported_and_leaves_a_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kill", [kill_before, kill_after])
+def test_a_process_that_is_killed_at_any_call_of_a_save_leaves_the_old_or_the_new_state(
+    tmp_path: Path, kill: Any
 ) -> None:
-    for fail_at in range(calls_of_a_save(tmp_path)):
-        store = Store(tmp_path / f"failed-{fail_at}")
-        store.lock()
-        store.save(b"old")
-        with monkeypatch.context() as patch:
-            made = count_calls(patch, fail_at, OSError(28, "No space left on device"))
-            with pytest.raises(OSError, match="No space"):
-                store.save(b"new")
-            assert len(made) > fail_at
-        assert store.load()[0] in (b"old", b"new"), f"call {fail_at}"
-        store.save(b"later")
-        assert store.load()[0] == b"later"
-        store.unlock()
+    for at, name in enumerate(calls_of_a_save(saved(tmp_path / "counted"))):
+        directory = saved(tmp_path / f"{at}", b"older", b"old")
+        assert in_child(directory, SystemCalls(at, kill)) == KILLED
+        assert Store(directory).load()[0] in (b"old", b"new"), f"call {at}, {name}"
+        assert Store(saved(directory, b"later")).load()[0] == b"later"
+
+
+@case("T42")
+def test_a_process_that_is_killed_in_a_save_after_another_that_was_leaves_a_state(tmp_path: Path) -> None:
+    calls = range(len(calls_of_a_save(saved(tmp_path / "counted"))))
+    for first, second in product(calls, calls):
+        directory = saved(tmp_path / f"{first}-{second}", b"old")
+        assert in_child(directory, SystemCalls(first, kill_before)) == KILLED
+        # Where the first one had moved the state away, that call of the second finds nothing to move.
+        assert in_child(directory, SystemCalls(second, kill_before), b"newer") == KILLED
+        assert Store(directory).load()[0] in (b"old", b"new", b"newer"), f"calls {first} and {second}"
+
+
+@case("T42")
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS], ids=errno.errorcode.get)
+def test_a_call_of_a_save_that_fails_is_reported_and_leaves_a_state(tmp_path: Path, code: int) -> None:
+    for at, name in enumerate(calls_of_a_save(saved(tmp_path / "counted"))):
+        directory = saved(tmp_path / f"{at}", b"old")
+        assert in_child(directory, SystemCalls(at, fail(code))) == 1, f"call {at}, {name}, was not reported"
+        assert Store(directory).load()[0] in (b"old", b"new"), f"call {at}, {name}"
+        assert Store(saved(directory, b"later")).load()[0] == b"later"
+
+
+@case("T42")
+def test_a_disk_that_fills_up_within_a_write_leaves_the_old_state(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(b"old")
+    real, written = os.write, []
+
+    def fill(descriptor: int, rest: bytes) -> int:
+        if written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written.append(real(descriptor, rest[:3]))
+        return written[0]
+
+    monkeypatch.setattr(store_module.os, "write", fill)
+    with pytest.raises(OSError, match="No space"):
+        store.save(b"0123456789")
+    assert store.load() == [b"old"]
 
 
 def test_short_writes_are_continued(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
