@@ -1,0 +1,1 @@
+"""Random lives of log files, of the agent and of its service, with the real agent and the real emulator, judged."""

@@ -1,0 +1,164 @@
+"""Judges what a reader got against what was written: each line once and in order, or in a gap that was told.
+
+Pure: the truth, the lines and the gaps come in as arguments.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tests.model.files import Life, Written
+from tests.support.receiver import Gap, Line
+
+Epoch = tuple[str, str, int]
+"""Agent, source, epoch: one life of a file as the agent sees it."""
+
+
+@dataclass(frozen=True)
+class Got:
+    """What a reader has after a run."""
+
+    lines: Sequence[Line]
+    """In order of arrival, without repeats."""
+    gaps: Sequence[Gap] = ()
+    unknown: Sequence[tuple[str, str, int, int, str]] = ()
+    """Places behind which nobody knows what is missing, as `Receiver.unknown` names them."""
+
+
+@dataclass
+class Verdict:
+    """How a run ended; it is good if there are no problems."""
+
+    wrong: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """What time may still mend."""
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def problems(self) -> list[str]:
+        """All of them, as sentences."""
+        return self.wrong + self.missing
+
+
+def judge(
+    lives: Iterable[Life],
+    got: Got,
+    *,
+    keeps_order: bool = True,
+    keeps_lives: bool = True,
+    reader_was_away: bool = False,
+) -> Verdict:
+    """Account for every line of `lives`.
+
+    Args:
+        lives: what was written.
+        got: what the reader has.
+        keeps_order: whether lines must also have arrived in order. A message that the service refuses is sent again
+            behind others, and belongs where its offset says.
+        keeps_lives: whether also the lives of a file must have come one after the other. While files are renamed, a
+            listing of their directory may miss one, which is then found later.
+        reader_was_away: whether a gap without a reason is one that the reader itself made.
+    """
+    verdict = Verdict()
+    lives = list(lives)
+    places = _match(lives, got.lines, verdict, keeps_order, keeps_order and keeps_lives)
+    epochs: dict[int, list[Epoch]] = {}
+    for epoch, life in places.items():
+        epochs.setdefault(id(life), []).append(epoch)
+    for life in lives:
+        if len(of_life := epochs.get(id(life), [])) > 1:
+            verdict.wrong.append(f"{life.name} came as {len(of_life)} lives: {of_life}")
+        _account(life, of_life, got, verdict, reader_was_away=reader_was_away)
+    _check_gaps(places, got, verdict, reader_was_away=reader_was_away)
+    return verdict
+
+
+def _match(
+    lives: Sequence[Life], lines: Iterable[Line], verdict: Verdict, keeps_order: bool, keeps_lives: bool
+) -> dict[Epoch, Life]:
+    """Find each line among those written; return the life that each epoch is of."""
+    written = {line.text: (life, line) for life in lives for line in life.lines}
+    places: dict[Epoch, Life] = {}
+    came: set[str] = set()
+    ends: dict[Epoch, int] = {}
+    latest: dict[tuple[str, str], Life] = {}
+    for line in lines:
+        epoch = line.agent, line.source, line.epoch
+        life, truth = written.get(line.text) or _last_words(lives, line) or (None, None)
+        if life is None or truth is None:
+            verdict.wrong.append(f"{epoch} at {line.offset}: nobody wrote {line.text[:60]!r}")
+            continue
+        verdict.counts["received"] += 1
+        if line.text in came:
+            verdict.wrong.append(f"{line.text[:20]!r} came twice; the second time as {epoch} at {line.offset}")
+        came.add(line.text)
+        if line.offset != truth.offset:
+            verdict.wrong.append(f"{line.text[:20]!r} of {truth.offset} came as {epoch} at {line.offset}")
+        if (known := places.setdefault(epoch, life)) is not life:
+            verdict.wrong.append(f"{line.text[:20]!r} of {life.name} came in {epoch}, which is {known.name}")
+        # Files that are at several paths when they are first seen are several sources, each with an order of its own.
+        before = latest.get(epoch[:2], life)
+        if keeps_order and line.offset < ends.get(epoch, 0):
+            verdict.wrong.append(f"{line.text[:20]!r} came behind {ends[epoch]} of {life.name}")
+        if keeps_lives and before.number > life.number and not (life.is_destroyed or life.has_late_lines):
+            verdict.wrong.append(f"{line.text[:20]!r} came behind {before.name}")
+        ends[epoch], latest[epoch[:2]] = line.offset, life
+    return places
+
+
+def _last_words(lives: Sequence[Life], line: Line) -> tuple[Life, Written] | None:
+    """A life whose bytes were taken away within a line may end with what had been read of that."""
+    text = line.text.rstrip("\N{REPLACEMENT CHARACTER}")  # a character may have been cut too
+    for life in lives:
+        if life.is_destroyed:
+            unfinished = Written(life.size, len(life.unfinished.encode()), life.unfinished)
+            for written in (*life.lines, unfinished):
+                if written.offset == line.offset and written.text.startswith(text):
+                    return life, written
+    return None
+
+
+def _account(life: Life, epochs: Sequence[Epoch], got: Got, verdict: Verdict, *, reader_was_away: bool) -> None:
+    """Find a told reason for each line of `life` that did not come."""
+    came = {line.text for line in got.lines}
+    began = {line.offset for line in got.lines if (line.agent, line.source, line.epoch) in epochs}
+    gaps = [gap for gap in got.gaps if (gap.agent, gap.source, gap.epoch) in epochs]
+    places = [place[3] for place in got.unknown if place[:3] in epochs]
+    for line in life.lines:
+        if line.text in came:
+            continue
+        end = line.offset + line.length
+        start = end - 1 if line.offset in began else line.offset  # of its last words, the rest is in the gap
+        reasons = [gap.reason for gap in gaps if gap.start <= start and end <= gap.end]
+        if life.is_destroyed and not epochs:
+            verdict.counts["destroyed before anybody read of them"] += 1
+        elif life.is_destroyed and any(reasons):
+            verdict.counts["in told gaps"] += 1
+        elif life.is_destroyed and any(place <= start for place in places):
+            verdict.counts["behind a told gap of unknown size"] += 1
+        elif reader_was_away and (None in reasons or not epochs or line.offset < _first(life, came)):
+            verdict.counts["sent while the reader was away"] += 1
+        else:
+            verdict.missing.append(f"{life.name}: {line.text[:20]!r} at {line.offset} never came; told {gaps} {places}")
+
+
+def _first(life: Life, came: set[str]) -> int:
+    """Where the reader came in."""
+    return min((line.offset for line in life.lines if line.text in came), default=0)
+
+
+def _check_gaps(places: dict[Epoch, Life], got: Got, verdict: Verdict, *, reader_was_away: bool) -> None:
+    """A gap that is told must be one: of bytes that were there and are not any more."""
+    for gap in got.gaps:
+        life = places.get((gap.agent, gap.source, gap.epoch))
+        if gap.reason is None and not reader_was_away:
+            verdict.missing.append(f"a gap without a reason: {gap}")
+        if life is not None and gap.reason is not None and not life.is_destroyed:
+            verdict.wrong.append(f"told as lost, but {life.name} was never destroyed: {gap}")
+        if life is not None and gap.end > life.size + len(life.unfinished.encode()):
+            verdict.wrong.append(f"{life.name} has {life.size} bytes, but a gap was told: {gap}")
+    for agent, source, number, _place, _reason in got.unknown:
+        life = places.get((agent, source, number))
+        if life is not None and not life.is_destroyed:
+            # A warning that nothing came of: the agent cannot always know.
+            verdict.counts["places told as perhaps lost, where nothing was"] += 1
