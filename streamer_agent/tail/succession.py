@@ -155,7 +155,7 @@ class Succession:
         self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
 
     def _may_be_copy(self, path: str, file: FileFacts) -> bool:
-        """Whether a file that has the inode of another life, and other content, is to wait: it may be a third's copy."""
+        """Whether a file that has the inode of another life, and other content, waits as the copy that it may be."""
         original = self._copies.original(path, file)
         return self._suspects.was_read(file) or (
             original is not None and self._suspects.waits(path, file, original.source_path)
