@@ -10,6 +10,7 @@ import sys
 from tests.benchmarks import cores, machine
 from tests.benchmarks.brokers import fan_out_table, memory_table, slow_table, start_table, steady_table, window_table
 from tests.benchmarks.bystanders import Bystanders
+from tests.benchmarks.pages import page_table
 from tests.benchmarks.roads import backlog_table, burst_table, idle_table, pace_table, quiet_table, redaction_table
 
 TABLES = {
@@ -25,14 +26,20 @@ TABLES = {
     "slow": slow_table.report,
     "memory": memory_table.report,
     "start": start_table.report,
+    "pages": page_table.report,
+    "pages-in-full": page_table.report_in_full,
 }
+AT_LENGTH = {"pages-in-full"}
+"""Tables that take long and repeat others; only by name."""
 
 
 def main() -> int:
     """Print the chosen tables under a head that names machine, commit and cores."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks", description="Measure Tailcast beside its peers.")
-    parser.add_argument("tables", nargs="*", metavar="|".join(TABLES), help="which tables; all by default")
-    chosen = parser.parse_args().tables or list(TABLES)
+    parser.add_argument(
+        "tables", nargs="*", metavar="|".join(TABLES), help="which tables; by default all that are not in full"
+    )
+    chosen = parser.parse_args().tables or [name for name in TABLES if name not in AT_LENGTH]
     if unknown := set(chosen) - set(TABLES):
         parser.error(f"no such table: {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
     placed = cores.choose()

@@ -21,7 +21,12 @@ def line(number: int) -> bytes:
 
 def lines(count: int) -> bytes:
     """The lines 0 to `count` - 1, as they stand in a file."""
-    return b"".join(map(line, range(count)))
+    return numbered(0, count)
+
+
+def numbered(first: int, end: int) -> bytes:
+    """The lines `first` to `end` - 1, as they stand in a file."""
+    return b"".join(map(line, range(first, end)))
 
 
 def faults(received: Sequence[int], count: int) -> str:
