@@ -57,7 +57,7 @@ def install() -> str:
         str(SOURCE),
     ]
     try:
-        for command in ([sys.executable, "-m", "venv", "--clear", str(CACHE)], pip):
+        for command in ([sys.executable, "-m", "venv", "--clear", str(CACHE)], [*pip, "--no-deps", "-r", str(SOURCE)]):
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_S)
     except (OSError, subprocess.SubprocessError) as error:
         shutil.rmtree(CACHE, ignore_errors=True)
