@@ -1,0 +1,155 @@
+"""For everyone: what axe finds, forced colours, reduced motion, large text, narrow windows, and the keyboard alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.visit import Visit, lines
+from tests.nasty.cases import case
+from tests.support.all_in_one import AllInOne
+from tests.support.log_file import numbered
+from tests.support.tools import require_file
+
+AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+JSON_LINE = json.dumps({"level": "error", "msg": "refused", "status": 500, "user": {"id": 7}})
+MIXED = [
+    "INFO started, see https://example.com/a",
+    "WARN \x1b[31mred\x1b[0m \x1b[32mgreen\x1b[0m \x1b[33myellow\x1b[0m \x1b[34mblue\x1b[0m \x1b[90mgrey\x1b[0m",
+    "ERROR failed",
+    "java.lang.Error: x",
+    "\tat a.B.c(B.java:1)",
+    "DEBUG " + "x" * 9_000,
+    JSON_LINE,
+]
+
+
+async def findings(visit: Visit) -> list[str]:
+    """What axe objects to, each with the first element that it is about."""
+    await visit.page.evaluate(require_file(AXE, "make setup installs it").read_text(encoding="utf-8"))
+    found = await visit.page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+
+
+async def fill(system: AllInOne, visit: Visit) -> None:
+    """Lines of all kinds, and the dividers of a gap and of a restart."""
+    await system.publish(lines(0, "one"), lines(104, "three"))
+    system.log_file().append(MIXED)
+    await visit.shows(JSON_LINE)
+
+
+@case("V26")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 360])
+async def test_axe_finds_nothing_in_what_the_page_can_show(
+    system: AllInOne, visit: Visit, theme: str, width: int
+) -> None:
+    await visit.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    await visit.page.set_viewport_size({"width": width, "height": 700})
+    await visit.page.reload()
+    await expect(visit.state).to_have_text("Live")
+    assert await findings(visit) == []
+    await fill(system, visit)
+    assert await findings(visit) == []
+    await visit.page.get_by_test_id("row-toggle").last.click()
+    await visit.page.get_by_test_id("field-toggle").click()
+    for name in ("status", "msg"):
+        await visit.field(name).hover()
+        await visit.field(name).get_by_test_id("field-column").click()
+    await visit.find("r")
+    await visit.page.get_by_test_id("find-mark").click()
+    await visit.page.get_by_test_id("find-and").click()
+    await visit.page.get_by_test_id("find-regex").click()
+    await visit.find("e(")
+    await expect(visit.page.get_by_test_id("find-trouble")).to_be_visible()
+    assert await findings(visit) == []
+    await visit.page.get_by_test_id("sources-toggle").click()
+    assert await findings(visit) == []
+    await visit.page.get_by_test_id("sources-toggle").click()
+    await visit.page.get_by_test_id("help").click()
+    assert await findings(visit) == []
+
+
+@case("V26")
+async def test_forced_colours_keep_levels_marks_and_states_apart(system: AllInOne, visit: Visit) -> None:
+    await visit.page.emulate_media(forced_colors="active")
+    await fill(system, visit)
+    await expect(visit.page.get_by_test_id("row-level").filter(has_text="E").first).to_be_visible()
+    wrap = visit.page.get_by_test_id("wrap")
+    pressed = await wrap.evaluate("button => getComputedStyle(button).backgroundColor")
+    await wrap.click()
+    await visit.page.mouse.move(600, 400)
+    assert await wrap.evaluate("button => getComputedStyle(button).backgroundColor") != pressed
+    await visit.find("refused")
+    await expect(visit.row(JSON_LINE)).to_be_visible()
+    assert await findings(visit) == []
+
+
+@case("V26")
+async def test_reduced_motion_moves_nothing(system: AllInOne, visit: Visit) -> None:
+    await visit.page.emulate_media(reduced_motion="reduce")
+    system.log_file().append(numbered(1, 300))
+    await visit.shows("line 000300")
+    await visit.wheel(-2_000)
+    await expect(visit.jump).to_be_visible()
+    assert await visit.page.evaluate("document.getAnimations().map(one => one.effect.target.className)") == []
+    assert await visit.log.evaluate("log => getComputedStyle(log).scrollBehavior") == "auto"
+
+
+@case("V26")
+async def test_at_twice_the_size_nothing_is_lost(system: AllInOne, visit: Visit) -> None:
+    # 200 % on a screen of 1280 by 800 leaves half the pixels in both directions.
+    await visit.page.set_viewport_size({"width": 640, "height": 400})
+    await fill(system, visit)
+    wide = await visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    for name in ("pause", "wrap", "sources-toggle", "theme", "help", "find"):
+        await expect(visit.page.get_by_test_id(name)).to_be_in_viewport(ratio=1)
+    assert await visit.log.evaluate("log => log.clientHeight") >= 120
+    await visit.page.get_by_test_id("help").click()
+    await visit.page.get_by_test_id("help-close").scroll_into_view_if_needed()
+    await expect(visit.page.get_by_test_id("help-close")).to_be_in_viewport()
+
+
+@case("V26")
+async def test_screen_reader_is_not_flooded_while_following(system: AllInOne, visit: Visit) -> None:
+    file = system.log_file()
+    file.append(["one"])
+    await visit.shows("one")
+    await expect(visit.log).to_have_attribute("aria-live", "polite")
+    for last in range(100, 1_001, 100):
+        file.append(numbered(last - 99, last))
+        await visit.shows(f"line {last:06d}")
+    await expect(visit.log).to_have_attribute("aria-live", "off")
+    await expect(visit.page.locator("#announcer")).to_have_text("Live")
+
+
+@case("V27")
+async def test_everything_is_done_by_keyboard_alone(system: AllInOne, visit: Visit) -> None:
+    system.log_file().append([f"{'needle' if n % 100 == 0 else 'straw'} {n:05d}" for n in range(1, 1_001)])
+    await visit.shows("needle 01000")
+    press = visit.page.keyboard.press
+    await press("/")
+    await visit.page.keyboard.type("needle")
+    await expect(visit.rows.get_by_text("straw")).to_have_count(0)
+    await press("Escape")
+    await visit.page.keyboard.type("needle 005")
+    await press("Enter")
+    await expect(visit.page.get_by_test_id("find-count")).to_have_text("1 of 1")
+    while not await visit.log.evaluate("log => log === document.activeElement"):
+        await press("Tab")
+    await press("c")
+    await expect(visit.page.get_by_test_id("context")).to_be_visible()
+    await visit.shows("straw 00501")
+    await press("Escape")
+    await expect(visit.rows).to_have_text(["needle 00500"])
+    await press("Space")
+    await expect(visit.pause).to_contain_text("Resume")
+    await press("Space")
+    await expect(visit.pause).to_contain_text("Pause")
+    await press("?")
+    await expect(visit.page.get_by_test_id("help-dialog")).to_be_visible()
+    await press("Escape")
+    await expect(visit.log).to_be_focused()
+    await visit.assert_clean()
