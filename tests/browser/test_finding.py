@@ -126,6 +126,7 @@ async def test_next_and_previous_go_from_hit_to_hit_and_around(system: AllInOne,
     await visit.shows("needle 3")
     await visit.find("needle")
     await visit.page.get_by_test_id("find-only").click()
+    await expect(visit.row("line 000600")).to_be_in_viewport()  # all lines are back, and the newest in view
     await visit.page.keyboard.press("Tab")
     await visit.log.focus()
     count = visit.page.get_by_test_id("find-count")

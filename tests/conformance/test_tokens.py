@@ -55,11 +55,12 @@ async def test_a_token_of_another_key_is_refused(target: Target) -> None:
 
 
 @case("C010", "C012", "C013")
-@pytest.mark.parametrize("claims", [{"exp": time.time() - 600}, {"exp": None}, {"nbf": time.time() + 600}])
+@pytest.mark.parametrize(("claim", "from_now_s"), [("exp", -600), ("exp", None), ("nbf", 600)])
 async def test_a_token_that_is_expired_endless_or_not_yet_valid_is_refused(
-    target: Target, claims: dict[str, Any]
+    target: Target, claim: str, from_now_s: int | None
 ) -> None:
-    assert await refused(target, token=target.token(**claims)) == 401
+    value = None if from_now_s is None else time.time() + from_now_s
+    assert await refused(target, token=target.token(**{claim: value})) == 401
 
 
 @case("C011")
