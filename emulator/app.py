@@ -14,6 +14,7 @@ from emulator import identity, quota_endpoint
 from emulator.audience import Audiences
 from emulator.auth import TokenVerifier
 from emulator.clock import LoopClock
+from emulator.dialect import Dialect
 from emulator.faults import endpoint as faults_endpoint
 from emulator.faults.injector import Injector
 from emulator.inspection.endpoint import InspectionEndpoint
@@ -81,7 +82,8 @@ def add_routes(app: web.Application, settings: EmulatorSettings) -> None:
     limits = PROFILES[settings.quota].changed(settings.quota_connections, settings.quota_messages)
     quota = Quota(limits, time.time)
     tokens, clock, masking = ReconnectionTokens(key), LoopClock(), Masking([key])
-    service = Service(verifier, tokens, clock, recovery, quota, masking, keeps_frames=settings.trace)
+    dialect = Dialect(settings.json_in_binary_frames, settings.protobuf_json_as_text)
+    service = Service(verifier, tokens, clock, recovery, quota, masking, keeps_frames=settings.trace, dialect=dialect)
     hubs = LiveSettings(settings.hubs_file, settings.hubs, settings.foreign_variables)
     upstream = _upstream(settings, hubs, endpoints, key, service)
     is_public = key == identity.DEFAULT_KEY

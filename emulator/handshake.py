@@ -25,6 +25,11 @@ class Upgrade(Struct, frozen=True):
     offered: tuple[str, ...] = ()  # subprotocols, in the client's order
     authorization: str | None = None
 
+    @property
+    def token(self) -> str:
+        """The access token, empty if there is none. The query wins (C006)."""
+        return self.query.get("access_token") or bearer(self.authorization) or ""
+
 
 class Applicant(Struct, frozen=True):
     """A client whose request is in order. Whether it may connect is for its connect handler to say, if it has one."""
@@ -89,7 +94,7 @@ def screen(upgrade: Upgrade, verifier: TokenVerifier, now: float, *, allows_anon
     """
     _check_hub(upgrade)
     query = upgrade.query
-    token = query.get("access_token") or bearer(upgrade.authorization)  # the query wins (C006)
+    token = upgrade.token
     if not token and allows_anonymous:
         claims = ClientClaims()
     else:

@@ -54,7 +54,7 @@ class LiveConnection:
 
     __slots__ = (
         *("_admission", "_alarm", "_alone", "_conversation", "_ended_by", "_forget", "_hub", "_link", "_observer"),
-        *("_outbox", "_reliable", "_service", "_window", "ack_faults", "connection", "seen"),
+        *("_outbox", "_reads_as_text", "_reliable", "_service", "_window", "ack_faults", "connection", "seen"),
     )
 
     def __init__(
@@ -70,6 +70,7 @@ class LiveConnection:
         self._admission = admission
         self._conversation = conversation
         self._forget = forget
+        self._reads_as_text = service.dialect.is_text(admission.codec)
         is_reliable = admission.codec is not None and admission.codec.is_reliable
         self._reliable = ReliableOutbox(None, self.close) if is_reliable else None
         self._outbox = self._reliable or Outbox(None, self.close)
@@ -199,6 +200,7 @@ class LiveConnection:
 
     def received(self, data: bytes, is_text: bool) -> None:
         """Do what a message of the client demands."""
+        is_text = is_text or self._reads_as_text
         try:
             faults = self._service.faults
             actions = (
@@ -339,5 +341,6 @@ def _connection(
     if codec is None:
         session: Session = RawSession(admission.raw_mode, user_id, permissions)
         return Connection(connection_id, user_id, RAW, session, outbox, end)
+    codec = service.dialect.codec(codec)
     session = PubSubSession(codec, connection_id, user_id, permissions, service.clock.now)
     return Connection(connection_id, user_id, codec, session, outbox, end)

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 import structlog
 from msgspec import Struct
 
+from emulator import unlimited
 from emulator.auth import TokenVerifier
 from emulator.clock import Clock
+from emulator.connection import Connection
+from emulator.dialect import DEFAULT, Dialect
 from emulator.errors import Closes
 from emulator.faults.injector import Injector
 from emulator.hub import Delivery, Hubs
@@ -45,6 +48,7 @@ class Service:
         masking: Masking,
         *,
         keeps_frames: bool = True,
+        dialect: Dialect = DEFAULT,
     ) -> None:
         """`masking` knows what must not be shown. With `keeps_frames` the trace of what happens has frames too."""
         self.verifier = verifier
@@ -52,8 +56,9 @@ class Service:
         self.clock = clock
         self.recovery = recovery
         self.quota = quota
+        self.dialect = dialect
         self.faults = Injector(clock)
-        self.hubs = Hubs(self.faults.joined)
+        self.hubs = Hubs(self._joined)
         epoch = secrets.token_hex(4)
         self.observer = Observer(self.hubs, epoch, time.time, masking, keeps_frames=keeps_frames)
         self.faults.on_applied = self.observer.fault_applied
@@ -75,6 +80,10 @@ class Service:
             if self.quota.is_spent:
                 log.warning("quota_spent", messages=self.quota.limits.messages_per_day)
                 self.clock.call_soon(self._end_all)
+
+    def _joined(self, connection: Connection) -> None:
+        unlimited.joined(connection)
+        self.faults.joined(connection)
 
     def _end_all(self) -> None:
         for connection in self.hubs.connections():

@@ -51,6 +51,11 @@ class Codec(Encoder, streams.Codec, Protocol):
         """Whether its messages have sequence ids, and its connections can be recovered."""
         ...
 
+    @property
+    def is_json(self) -> bool:
+        """Whether its messages are JSON."""
+        ...
+
     def decode(self, data: bytes, is_text: bool) -> Request:
         """The request in a message; raises ConnectionClosedError."""
         ...

@@ -49,6 +49,12 @@ class EmulatorSettings(ServiceSettings):
     missing_user_is_error: bool = Field(
         True, description="Answer 404, not 200, when a user without connections is to be added to a group"
     )
+    json_in_binary_frames: bool = Field(
+        False, description="Accept JSON in binary frames, as Learn describes it, in place of closing with 1003"
+    )
+    protobuf_json_as_text: bool = Field(
+        False, description="Give JSON to protobuf clients as text_data, as Learn describes it, in place of json_data"
+    )
     keep_alive_interval: float = Field(
         20.0, ge=1, le=120, description="Seconds between pings; a client silent for that long after one is cut off"
     )

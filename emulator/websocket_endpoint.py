@@ -13,7 +13,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from common.shortening import shortened
-from emulator import names, protocols
+from emulator import names, protocols, unlimited
 from emulator.caller import remote, require_one_host
 from emulator.client_socket import ClientSocket
 from emulator.errors import MAX_NAME_CHARACTERS, Close, Closes, RefusedError, method_not_allowed
@@ -120,6 +120,7 @@ class WebSocketEndpoint:
         policy = self._upstream.hub(upgrade.hub)
         applicant = screen(upgrade, self._service.verifier, time.time(), allows_anonymous=policy.allows_anonymous)
         claims = applicant.claims
+        unlimited.token(upgrade.hub, len(upgrade.token))
         met = Subject(upgrade.hub, user_id=claims.user_id, groups=claims.groups)
         await calls.meet(self._service.faults, Point.CONNECT, met)
         quota = self._service.quota

@@ -21,6 +21,7 @@ class JsonCodec:
 
     subprotocol = "json.webpubsub.azure.v1"
     is_reliable = False
+    is_json = True
 
     def decode(self, data: bytes, is_text: bool) -> Request:
         """The request in one WebSocket message.

@@ -4,6 +4,7 @@ Encodes what clients get, a DownstreamMessage of `webpubsub.v1.proto`; `protobuf
 nothing of connections. Learn, "Protobuf WebSocket subprotocol" and "Reliable Protobuf WebSocket subprotocol".
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
@@ -23,6 +24,7 @@ _DATA_FIELDS = {
     DataType.PROTOBUF: PROTOBUF_DATA,
     DataType.JSON: JSON_DATA,  # Learn says text_data; the newer schema and Microsoft's clients have json_data (C153)
 }
+_DATA_FIELDS_OF_LEARN = {**_DATA_FIELDS, DataType.JSON: TEXT_DATA}
 
 
 class ProtobufCodec:
@@ -30,6 +32,11 @@ class ProtobufCodec:
 
     subprotocol = "protobuf.webpubsub.azure.v1"
     is_reliable = False
+    is_json = False
+
+    def __init__(self, fields: Mapping[DataType, int] = _DATA_FIELDS) -> None:
+        """`fields` are those of a MessageData, by what is in them."""
+        self._fields = fields
 
     def decode(self, data: bytes, is_text: bool) -> Request:
         """The request in one WebSocket message.
@@ -46,7 +53,7 @@ class ProtobufCodec:
 
     def message(self, message: Message) -> bytes | Unnumbered:
         """The frame of a message. There is no field for the user who sent it."""
-        return _frame(_DATA, _head(message) + _tail(message))
+        return _frame(_DATA, self._head(message) + _tail(message))
 
     def connected(self, user_id: str | None, connection_id: str, reconnection_token: str | None = None) -> bytes:
         """The first frame of a connection; a reliable one is given the token that recovers it. An anonymous user is
@@ -69,7 +76,7 @@ class ProtobufCodec:
 
     def invoke_response(self, invocation_id: str, result: Payload | None, error: AckError | None) -> bytes:
         """What became of an invocation: its result, if it has one, or an error."""
-        data = b"" if result is None else _data(result)
+        data = b"" if result is None else self._data(result)
         return _frame(_INVOKE_RESPONSE, _text(1, invocation_id) + _number(2, error is None) + data + _error(4, error))
 
     def stream_ack(self, stream_id: str, expected_id: int) -> bytes:
@@ -85,6 +92,13 @@ class ProtobufCodec:
         """To a stream's publisher: it is over, or was refused."""
         return _frame(_STREAM_CLOSED, _text(1, stream_id) + _error(2, error))
 
+    def _head(self, message: Message) -> bytes:
+        """A message up to where its sequence id stands, if it has one."""
+        return (_FROM_SERVER if message.group is None else _group_head(message.group)) + self._data(message.payload)
+
+    def _data(self, payload: Payload) -> bytes:
+        return chunk_field(3, chunk_field(self._fields[payload.data_type], payload.content))
+
 
 class ReliableProtobufCodec(ProtobufCodec):
     """The same with a sequence id in every message, which each connection counts for itself."""
@@ -94,12 +108,14 @@ class ReliableProtobufCodec(ProtobufCodec):
 
     def message(self, message: Message) -> bytes | Unnumbered:
         """The frame of a message, but for the sequence id."""
-        head, tail = _head(message), _tail(message)
+        head, tail = self._head(message), _tail(message)
         return Unnumbered(lambda sequence_id: _frame(_DATA, head + number_field(4, sequence_id) + tail), message.ttl_s)
 
 
 PROTOBUF = ProtobufCodec()
 RELIABLE_PROTOBUF = ReliableProtobufCodec()
+PROTOBUF_OF_LEARN = ProtobufCodec(_DATA_FIELDS_OF_LEARN)
+RELIABLE_PROTOBUF_OF_LEARN = ReliableProtobufCodec(_DATA_FIELDS_OF_LEARN)
 
 
 def _frame(number: int, message: bytes) -> bytes:
@@ -109,11 +125,6 @@ def _frame(number: int, message: bytes) -> bytes:
 
 _PONG_FRAME = _frame(_PONG, b"")
 _FROM_SERVER = chunk_field(1, b"server")
-
-
-def _head(message: Message) -> bytes:
-    """A message up to where its sequence id stands, if it has one."""
-    return (_FROM_SERVER if message.group is None else _group_head(message.group)) + _data(message.payload)
 
 
 def _tail(message: Message) -> bytes:
@@ -127,10 +138,6 @@ def _tail(message: Message) -> bytes:
 @lru_cache(maxsize=4096)
 def _group_head(group: str) -> bytes:
     return chunk_field(1, b"group") + chunk_field(2, group.encode())
-
-
-def _data(payload: Payload) -> bytes:
-    return chunk_field(3, chunk_field(_DATA_FIELDS[payload.data_type], payload.content))
 
 
 def _stream(stream: StreamInfo) -> bytes:

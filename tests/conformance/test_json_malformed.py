@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from tests.conformance.cases import case
 from tests.conformance.raw_client import BINARY, CLOSE, PING, TEXT
-from tests.conformance.target import Target
+from tests.conformance.target import JSON, RELIABLE_JSON, Target, in_process
 
 INVALID = (1007, "The client message is not a valid JSON protocol message.")
 MEBIBYTE = 2**20
@@ -82,6 +82,17 @@ async def test_a_binary_message_ends_the_connection_with_1003(target: Target) ->
     client = await target.client()
     client.send(b'{"type":"ping"}')
     assert await client.closed() == (1003, "The JSON subprotocol requires text messages.")
+
+
+@case("C085")
+@pytest.mark.parametrize("subprotocol", [JSON, RELIABLE_JSON])
+async def test_a_binary_message_is_read_as_text_where_that_is_asked_for(subprotocol: str) -> None:
+    async with in_process(json_in_binary_frames=True) as target:
+        client = await target.client(subprotocol=subprotocol)
+        client.send(b'{"type":"ping"}')
+        assert await client.json() == {"type": "pong"}
+        client.send(b"\xff")
+        assert (await client.closed())[0] == 1007
 
 
 @case("C086")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conformance.cases import case
 from tests.conformance.raw_client import BINARY, Frame, RawClient
-from tests.conformance.target import ALL_ROLES, Target
+from tests.conformance.target import ALL_ROLES, Target, in_process
 
 PROTOBUF = "protobuf.webpubsub.azure.v1"
 RELIABLE_PROTOBUF = "protobuf.reliable.webpubsub.azure.v1"
@@ -92,6 +92,22 @@ async def test_json_arrives_as_its_text_in_json_data(target: Target) -> None:
     client, publisher = await connect(target, "room"), await target.client()
     publisher.send({"type": "sendToGroup", "group": "room", "data": {"a": 1}})
     await expect(client, "12180A0567726F75701204726F6F6D1A0922" + text('{"a":1}'))
+
+
+@case("C153")
+@pytest.mark.parametrize("subprotocol", [PROTOBUF, RELIABLE_PROTOBUF])
+async def test_json_arrives_as_text_data_where_that_is_asked_for(subprotocol: str) -> None:
+    async with in_process(protobuf_json_as_text=True) as target:
+        client, publisher = await connect(target, "room", subprotocol=subprotocol), await target.client()
+        publisher.send({"type": "sendToGroup", "group": "room", "data": {"a": 1}})
+        assert bytes.fromhex("1A090A" + text('{"a":1}')) in (await client.frame()).payload
+
+
+async def test_a_text_message_is_refused_also_where_json_may_come_in_binary_ones() -> None:
+    async with in_process(json_in_binary_frames=True) as target:
+        client = await connect(target)
+        client.send('{"type":"ping"}')
+        assert (await client.closed())[0] == 1003
 
 
 @case("C154", "C155")

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.conformance import raw_http, tokens
 from tests.conformance.cases import case
@@ -194,5 +195,9 @@ async def test_a_token_of_4_kb_is_accepted(target: Target) -> None:
 
 async def test_the_emulator_takes_a_token_of_40_kb(here: Target) -> None:
     token = here.token(role=[f"webpubsub.sendToGroup.{n:040}" for n in range(700)])
-    client: RawClient = await here.connect(token=token, subprotocols=(JSON,))
-    await client.expect(event="connected")
+    with capture_logs() as logs:
+        client: RawClient = await here.connect(token=token, subprotocols=(JSON,))
+        await client.expect(event="connected")
+    (told,) = (entry for entry in logs if entry["event"] == "long_token_accepted")
+    assert told["characters"] == len(token)
+    assert token not in str(logs)

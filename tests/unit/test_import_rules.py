@@ -29,7 +29,7 @@ SHELLS = {
         *("__main__", "app", "caller", "client_socket", "clock", "identity", "in_thread", "link", "live_connection"),
         *("faults.calls", "faults.controls", "faults.endpoint", "faults.injector", "faults.requests", "local_door"),
         *("inspection.endpoint", "pytest_plugin", "quota_endpoint", "rest", "service", "settings"),
-        *("unknown_addresses", "websocket_endpoint"),
+        *("unknown_addresses", "unlimited", "websocket_endpoint"),
         *("upstream.client", "upstream.conversation", "upstream.live_settings", "upstream.upstream"),
         "upstream.validator",
     ),
