@@ -16,9 +16,18 @@ from asyncinotify import Inotify, Mask, Watch
 from streamer_agent.tail.facts import Notice, Notify, label
 from streamer_agent.tail.rotation import FileFacts, Snapshot
 
-_ASKED = (
-    Mask.MODIFY | Mask.ATTRIB | Mask.CREATE | Mask.DELETE | Mask.MOVE | Mask.DELETE_SELF | Mask.MOVE_SELF | Mask.ONLYDIR
+# Added to what may be asked for already: one directory can be reached by two paths and has one watch.
+_NAMES = (
+    Mask.MASK_ADD
+    | Mask.ATTRIB
+    | Mask.CREATE
+    | Mask.DELETE
+    | Mask.MOVE
+    | Mask.DELETE_SELF
+    | Mask.MOVE_SELF
+    | Mask.ONLYDIR
 )
+_NAMES_AND_WRITES = _NAMES | Mask.MODIFY
 _MODIFY = int(Mask.MODIFY)
 _OVERFLOW = int(Mask.Q_OVERFLOW)
 _WATCH_IS_VOID = int(Mask.IGNORED | Mask.MOVE_SELF)
@@ -47,8 +56,8 @@ class Hints:
         self._changed = changed
         self._notify = notify
         self._inotify: Inotify | None = None
-        self._watches: dict[str, Watch | None] = {}
-        """By directory; None where the kernel refused."""
+        self._watches: dict[str, tuple[Mask, Watch | None]] = {}
+        """By directory what was asked for, and the watch; None where the kernel refused."""
         self._directories: dict[int, str] = {}
         """By the kernel's number of the watch."""
         self._files: dict[str, FileFacts] = {}
@@ -84,10 +93,13 @@ class Hints:
         if self._inotify is None:
             return False
         self._follow_links(snapshot.files)
-        wanted = snapshot.directories | {os.path.dirname(target) for target in self._paths}
-        for directory in self._watches.keys() - wanted:
+        wanted = dict.fromkeys(snapshot.parents, _NAMES)
+        wanted |= dict.fromkeys(snapshot.directories, _NAMES_AND_WRITES)
+        wanted |= {os.path.dirname(target): _NAMES_AND_WRITES for target in self._paths}
+        for directory in [known for known, (asked, _) in self._watches.items() if wanted.get(known) != asked]:
             self._unwatch(self._inotify, directory)
-        added = [self._add(self._inotify, directory) for directory in wanted - self._watches.keys()]
+        new = wanted.keys() - self._watches.keys()
+        added = [self._add(self._inotify, directory, wanted[directory]) for directory in new]
         return any(added)
 
     def _follow_links(self, files: dict[str, FileFacts]) -> None:
@@ -102,22 +114,22 @@ class Hints:
         if self._links != before:
             self._paths = {target: path for path, target in self._links.items()}
 
-    def _add(self, inotify: Inotify, directory: str) -> bool:
+    def _add(self, inotify: Inotify, directory: str, asked: Mask) -> bool:
         try:
-            watch = inotify.add_watch(directory, _ASKED)
+            watch = inotify.add_watch(directory, asked)
         except FileNotFoundError:
             return False
         except OSError as error:
-            self._watches[directory] = None
+            self._watches[directory] = asked, None
             self._refused(label(directory), error)
             return False
-        self._watches[directory] = watch
+        self._watches[directory] = asked, watch
         # A directory that is reached by two paths has one watch, and its events one path.
         self._directories[watch.wd] = directory
         return True
 
     def _unwatch(self, inotify: Inotify, directory: str) -> None:
-        watch = self._watches.pop(directory)
+        _, watch = self._watches.pop(directory)
         if watch is not None and self._directories.get(watch.wd) == directory:
             del self._directories[watch.wd]
             with contextlib.suppress(OSError):

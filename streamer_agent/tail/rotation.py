@@ -52,7 +52,9 @@ class Snapshot:
     aliases: dict[Identity, list[str]] = field(default_factory=dict)
     """Files that were found under several paths, with all of these."""
     directories: set[str] = field(default_factory=set)
-    """Where changes are to be expected."""
+    """Where files are, or may come."""
+    parents: set[str] = field(default_factory=set)
+    """Where directories are that inputs name: they may go or come there, and the files beside them are none of ours."""
 
 
 class Created(NamedTuple):

@@ -94,18 +94,20 @@ class _Walk:
         if self._exclusion.has(path):
             self.snapshot.barred[path] = EXCLUDED
             return
-        self.snapshot.directories.add(os.path.dirname(path))
         try:
             mode = os.stat(path).st_mode
         except OSError as error:
+            self.snapshot.directories.add(os.path.dirname(path))
             if error.errno not in _NOTHING_THERE or not has_magic(path) or os.path.lexists(path):
                 self.snapshot.barred[path] = _barred(error, path)
                 return
             pattern, nothing = Pattern.glob(path), "no file matches yet"
         else:
             if not stat.S_ISDIR(mode):
+                self.snapshot.directories.add(os.path.dirname(path))
                 self._add(path)
                 return
+            self.snapshot.parents.add(os.path.dirname(path))
             pattern, nothing = Pattern.below(path), "no file is in it yet"
         found_before = self._found
         yield from self._below(pattern)

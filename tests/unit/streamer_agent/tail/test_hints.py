@@ -70,6 +70,31 @@ async def test_creation_rename_removal_and_rights_ask_for_a_look(log: Path, hear
         await eventually(lambda before=before: heard.changes > before)
 
 
+async def test_writes_beside_the_directory_that_is_tailed_wake_nobody(log: Path, heard: Listener) -> None:
+    stranger = log.parent.parent / "busy"
+    stranger.touch()
+    await eventually(lambda: heard.changes)
+    before = heard.changes
+    append(stranger, "x\n")
+    append(log, "x\n")
+    await eventually(lambda: heard.written)
+    assert (heard.written, heard.changes) == ([str(log)], before)
+
+
+async def test_parent_that_is_tailed_too_is_heard_in_full(log: Path, heard: Listener) -> None:
+    heard.scanner = Scanner([str(log.parent), str(log.parent.parent / "*.log")])
+    beside = log.parent.parent / "beside.log"
+    beside.touch()
+    assert heard.watch()
+    append(beside, "x\n")
+    await eventually(lambda: heard.written == [str(beside)])
+    heard.scanner = Scanner([str(log.parent)])
+    assert heard.watch()
+    append(beside, "x\n")
+    append(log, "x\n")
+    await eventually(lambda: heard.written == [str(beside), str(log)])
+
+
 async def test_new_directories_are_watched_from_the_next_snapshot_on(log: Path, heard: Listener) -> None:
     (log.parent / "deep").mkdir()
     await eventually(lambda: heard.changes)

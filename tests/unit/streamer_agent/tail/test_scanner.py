@@ -158,8 +158,10 @@ def test_agents_own_state_is_no_log(logs: Path) -> None:
 
 
 def test_directories_to_watch_are_told(logs: Path) -> None:
-    assert scan(logs).directories == {str(path) for path in (logs.parent, logs, logs / "deep", logs / "deep" / "er")}
+    assert scan(logs).directories == {str(path) for path in (logs, logs / "deep", logs / "deep" / "er")}
+    assert scan(logs).parents == {str(logs.parent)}
     assert scan(logs / "a.log").directories == {str(logs)}
+    assert scan(logs / "a.log").parents == set()
 
 
 def test_long_walk_is_made_in_steps(tmp_path: Path) -> None:
