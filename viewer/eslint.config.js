@@ -6,6 +6,7 @@ const SHELLS = [
   'main',
   'connect/connection',
   'connect/hub',
+  'connect/lease',
   'connect/link',
   'connect/shared-worker',
   'find/finder',

@@ -97,6 +97,11 @@ class AllInOne:
         assert self._process is not None
         return sum(event["role"] == "viewer" for event in self._process.events("url_issued"))
 
+    def connections_lost(self) -> int:
+        """How many connections were lost without a farewell, since the last start; some may have been recovered."""
+        assert self._process is not None
+        return len(self._process.events("connection_detached"))
+
     def assert_no_secret_was_printed(self) -> None:
         for process in self._processes.all:
             assert_no_secrets(process.name, process.output, [self.publisher_key, self.access_key])

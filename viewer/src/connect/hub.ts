@@ -14,7 +14,7 @@ const KEPT = 32_000_000;
 const SHOWN_TO_NEW = 4_000_000;
 
 export class Hub {
-  private readonly id = `${String(Date.now())}-${String(Math.random())}`;
+  readonly id = `${String(Date.now())}-${String(Math.random())}`;
   private readonly ring = new Ring(KEPT);
   private readonly tabs = new Map<MessagePort, Place>();
   private connection: Connection | undefined;

@@ -5,6 +5,7 @@
 
 import { readFrame, type Frame } from './frames';
 import { Hub } from './hub';
+import { watch } from './lease';
 import type { Standing, ToHub, ToTab } from './news';
 import { Pulse } from './pulse';
 import type { Delivery } from './ring';
@@ -30,6 +31,10 @@ export class Link {
   /** The hub of this page alone, where there is no shared worker. */
   private own: Hub | undefined;
   private standing: Standing | undefined;
+  /** Ends the wait for the end of the shared worker; undefined while there is none. */
+  private vigil: AbortController | undefined;
+  /** When the last hub was heard of that this page had before, in ms since 1970; until the next one is in the group. */
+  private lostAt: number | undefined;
   private heardAt = Date.now();
 
   constructor(private readonly watcher: Watcher) {}
@@ -66,12 +71,14 @@ export class Link {
 
   private readonly part = (): void => {
     this.tell({ say: 'bye' });
+    this.vigil?.abort();
+    this.vigil = undefined;
     this.port?.close();
     this.port = undefined;
   };
 
   /** Finds a hub and says where this page stands. */
-  private meet(): void {
+  private readonly meet = (): void => {
     this.part();
     const port = this.own === undefined ? (this.shared() ?? this.alone()) : this.alone();
     port.onmessage = ({ data }: MessageEvent<ToTab>) => {
@@ -80,7 +87,7 @@ export class Link {
     this.port = port;
     this.pulse.heard();
     this.tell({ say: 'hello', page: document.baseURI, has: this.standing });
-  }
+  };
 
   /** The port of the shared worker; undefined where the browser has none, or refuses it to this page. */
   private shared(): MessagePort | undefined {
@@ -111,13 +118,18 @@ export class Link {
 
   private hear(message: ToTab): void {
     const now = Date.now();
-    const silentMs = now - this.heardAt;
+    const { heardAt } = this;
     this.heardAt = now;
     this.pulse.heard();
     if (message.say === 'here') return;
     this.phase = message.phase;
+    if (this.own === undefined) this.keepVigil(message.hub);
     // Another hub knows nothing of what this page has: what came between the two is missing.
-    if (this.standing !== undefined && this.standing.hub !== message.hub) this.watcher.joined(silentMs, now);
+    if (this.standing !== undefined && this.standing.hub !== message.hub) this.lostAt ??= heardAt;
+    if (this.lostAt !== undefined && (message.phase.name === 'joined' || message.items.length > 0)) {
+      this.watcher.joined(now - this.lostAt, now);
+      this.lostAt = undefined;
+    }
     if (message.missed > 0) this.watcher.missed(message.missed, now);
     for (const item of message.items) this.take(item);
     this.standing = { hub: message.hub, next: message.next };
@@ -125,6 +137,12 @@ export class Link {
     this.watcher.afterAll(() => {
       if (port === this.port) this.tell({ say: 'taken' });
     });
+  }
+
+  private keepVigil(hub: string): void {
+    if (this.vigil !== undefined) return;
+    this.vigil = new AbortController();
+    watch(hub, this.vigil.signal, this.meet);
   }
 
   private take(item: Delivery): void {
