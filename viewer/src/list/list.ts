@@ -214,8 +214,11 @@ export class List {
 
   /** Opens the line `key`, or its stack trace, or folds it again. */
   toggle(key: number): void {
+    const isTrace = this.backlog.trace(key) !== undefined;
+    const isOpen = isTrace ? this.sieve.isOpen(key) : this.stage.painter.opened.isOpen(key);
     this.lookAway();
-    if (this.backlog.trace(key) !== undefined) this.sieve.openTrace(key, !this.sieve.isOpen(key));
+    this.stage.holdLine(key, isOpen);
+    if (isTrace) this.sieve.openTrace(key, !isOpen);
     else this.stage.painter.opened.switch(key);
     this.invalidate();
   }
@@ -223,6 +226,7 @@ export class List {
   /** Opens or folds a node of the tree of the line `key`, or shows more of it. */
   openNode(key: number, path: string, isMore: boolean): void {
     this.lookAway();
+    this.stage.holdLine(key, false);
     if (isMore) this.stage.painter.opened.showMore(key, path);
     else this.stage.painter.opened.switchNode(key, path);
     this.invalidate();

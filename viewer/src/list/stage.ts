@@ -167,6 +167,21 @@ export class Stage {
     );
   }
 
+  /**
+   * Anchors the line `key`, which is about to change its height, where it begins, be that above the view; one that is
+   * folded begins in view from now on. What is nowhere in view moves nothing.
+   */
+  holdLine(key: number, isFolded: boolean): void {
+    this.pin();
+    const place = this.backlog.find(key);
+    if (place === undefined) return;
+    const { scrollTop, view } = this.area;
+    const top = this.anchor.origin + this.layout.topOf(place);
+    if (top + this.layout.heightAt(place) <= scrollTop || top >= scrollTop + view) return;
+    this.anchor.holdAt(key, isFolded ? Math.max(top, scrollTop) : top);
+    this.mustSettle = true;
+  }
+
   holdAt(place: Place): void {
     this.anchor.hold(this.painter.keyAt(place), this.layout.topOf(place));
   }
