@@ -60,9 +60,21 @@ class Visit:
         return list(await self.rows.evaluate_all(script))
 
     async def settled(self) -> None:
-        """Wait until the hand rests for the page too, and it has put the view right."""
-        await self.page.wait_for_timeout(250)
-        await self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        """Wait until nothing was scrolled or moved for longer than the page waits before it puts the view right."""
+        await self.page.evaluate(
+            """() => new Promise(done => {
+                const log = document.getElementById('log');
+                let seen = '', since = 0, frames = 0;
+                const look = now => {
+                    const row = log.querySelector('[data-testid=row]');
+                    const stands = [log.scrollTop, row?.dataset.key, row?.getBoundingClientRect().top].join();
+                    if (stands !== seen) [seen, since, frames] = [stands, now, 0];
+                    else if ((frames += 1) > 5 && now - since > 250) return done();
+                    requestAnimationFrame(look);
+                };
+                requestAnimationFrame(look);
+            })"""
+        )
 
     async def find(self, text: str) -> None:
         """Type into the field that finds lines."""

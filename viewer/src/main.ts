@@ -53,7 +53,17 @@ const desk = new Desk(
   arrival.view ?? { ...PLAIN_VIEW, time: recall('time', TIMES), isWrapped: recall('wrap', ['on', 'off']) === 'on' },
   backlog,
   feed,
-  readingChanged,
+  {
+    readingChanged,
+    viewChanged: (view) => {
+      address.keep(view);
+    },
+    drawing: () => {
+      takeaway.native.remember();
+      fitLabels();
+    },
+    drawn: uncover,
+  },
 );
 const { list } = desk;
 const takeaway = new Takeaway(rows, backlog, feed, desk, address);
@@ -113,11 +123,11 @@ const statusBar = new StatusBar(backlog);
 const theme = new Theme();
 const readingPanel = new ReadingPanel({ togglePause, goLive, readOn });
 let labelWidth = 0;
+let fitted = -1;
 let spokenState = '';
 
 function showPanels(): void {
   const now = Date.now();
-  feed.sources.settleLabels();
   const agents = [...feed.receiver.agents.values()];
   const perSecond = rate.perSecond(now);
   const isJoined = connection.phase.name === 'joined';
@@ -146,7 +156,13 @@ function showPanels(): void {
         ? 'Not connected'
         : spokenState,
   );
-  fitLabels();
+}
+
+/** Takes away what lies over the lines while there is none, before anybody clicks there. */
+function uncover(): void {
+  if (list.isBlank) return;
+  emptyPanel.clear();
+  nothing.hidden = true;
 }
 
 /** Tells a screen reader when the state of the connection changed. */
@@ -155,8 +171,11 @@ function speak(state: string): void {
   spokenState = state;
 }
 
-/** Makes the column of source names as wide as the longest, within reason. */
+/** Makes the column of source names as wide as the longest, within reason, before a line is seen beside it. */
 function fitLabels(): void {
+  if (feed.sources.version === fitted) return;
+  fitted = feed.sources.version;
+  feed.sources.settleLabels();
   const width = Math.min(
     24,
     feed.sources.all.reduce((most, { agentName, label }) => Math.max(most, agentName.length + label.length + 1), 8),

@@ -27,6 +27,8 @@ const GLIMPSE_MS = 45;
 export interface Listener {
   /** The reading mode changed, or what is picked. */
   readonly changed: () => void;
+  /** Rows are about to be drawn. */
+  readonly drawing: () => void;
   /** Rows were drawn. */
   readonly drawn: () => void;
   /** Asks where a pattern is found in the lines with these keys. */
@@ -195,6 +197,11 @@ export class List {
     this.listener.changed();
   }
 
+  /** Whether no line is drawn. */
+  get isBlank(): boolean {
+    return this.stage.painter.isBlank;
+  }
+
   /** The first and the last line in view. */
   get inView(): { readonly from: number; readonly to: number } | undefined {
     const lines = this.stage.rowsInView().filter(({ key }) => key >= 0);
@@ -330,6 +337,7 @@ export class List {
       return;
     }
     this.drawnAt = now;
+    this.listener.drawing();
     this.isScheduled = false;
     this.stage.draw(this.reading);
     this.drawn = { key: this.backlog.lastKey, total: this.backlog.total };

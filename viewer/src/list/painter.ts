@@ -63,6 +63,11 @@ export class Painter {
     return this.feed.sourceOf(chunk?.lives[place?.index ?? 0] ?? -1);
   }
 
+  /** Whether no line is painted; dividers may be. */
+  get isBlank(): boolean {
+    return ![...this.painted.values()].some((row) => row instanceof LineRow);
+  }
+
   /** The rows that are painted, from top to bottom. */
   get markedRows(): MarkedRow[] {
     return [...this.painted].map(([key, { marked }]) => ({ key, element: marked }));

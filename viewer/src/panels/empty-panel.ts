@@ -14,6 +14,11 @@ export class EmptyPanel {
   private readonly text = element('empty-text', HTMLElement);
   private readonly hint = element('empty-hint', HTMLElement);
 
+  /** A line is there: nothing is to lie over it. */
+  clear(): void {
+    this.panel.hidden = true;
+  }
+
   show(
     isEmpty: boolean,
     phase: Session['phase'],

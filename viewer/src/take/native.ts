@@ -34,8 +34,11 @@ export class NativeSelection {
     return inOrder(places[0], places[1]) < 0 ? [anchor, focus] : [focus, anchor];
   }
 
-  private readonly remember = (): void => {
+  /** Takes note of the ends. To be called before rows leave the page: browsers tell of a selection some time after. */
+  readonly remember = (): void => {
     const selection = getSelection();
+    // Rows that leave the page at once take both ends along. What is left is a point between rows, where no hand puts it.
+    if (this.anchor !== undefined && selection?.isCollapsed === true && selection.anchorNode === this.rows) return;
     if (selection === null || selection.isCollapsed) {
       this.forget();
       return;

@@ -32,7 +32,8 @@ interface Desk {
 
 export class Takeaway {
   private readonly announcer = element('announcer', HTMLElement);
-  private readonly native: NativeSelection;
+  /** What the reader marked by hand. */
+  readonly native: NativeSelection;
   private readonly bar: PickedBar;
   private readonly dialog: DownloadDialog;
 

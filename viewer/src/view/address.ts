@@ -3,6 +3,7 @@
  * replaces the entry of the history instead of adding one, and applies nothing.
  */
 
+import { Allowance } from './allowance';
 import { readLine, writeLine, type LineReference } from './reference';
 import { readView, writeView, type View } from './view';
 
@@ -18,11 +19,18 @@ export class Address {
   /** The line that the address names, for as long as it does. */
   line: LineReference | undefined;
   private written = location.hash.slice(1);
+  /** What is to be written; undefined before the page knows. */
+  private view: View | undefined;
+  private readonly allowance = new Allowance(Date.now());
 
   /** `opened` is called when the reader puts in another address of this page. */
   constructor(opened: (place: Place) => void) {
     addEventListener('hashchange', () => {
       opened(this.read());
+    });
+    // The last moment: whoever comes back, or opens the tab again, finds what was not written yet.
+    addEventListener('pagehide', () => {
+      this.write();
     });
   }
 
@@ -34,12 +42,13 @@ export class Address {
     return { view: parts.size === 0 ? undefined : readView(parts.toString()), line: this.line };
   }
 
-  /** Puts the view into the address. To be called a few times a second at most: browsers refuse more. */
+  /**
+   * Puts the view into the address, at once unless that was done very often of late, as when a key is held down; to be
+   * called again now and then, for that case.
+   */
   keep(view: View): void {
-    const text = write(view, this.line);
-    if (text === this.written) return;
-    this.written = text;
-    history.replaceState(history.state, '', text === '' ? location.pathname + location.search : `#${text}`);
+    this.view = view;
+    if (this.text !== this.written && this.allowance.take(Date.now())) this.write();
   }
 
   /** A whole address that opens the page with `view`, at `line`. */
@@ -47,6 +56,17 @@ export class Address {
     const url = new URL(location.href);
     url.hash = write(view, line);
     return url.href;
+  }
+
+  private get text(): string {
+    return this.view === undefined ? this.written : write(this.view, this.line);
+  }
+
+  private write(): void {
+    const { text } = this;
+    if (text === this.written) return;
+    this.written = text;
+    history.replaceState(history.state, '', text === '' ? location.pathname + location.search : `#${text}`);
   }
 }
 

@@ -25,6 +25,17 @@ import { PLAIN_VIEW, withColumn, type View } from './view';
 const FIND = 'find';
 const RULE = 'rule-';
 
+export interface Listener {
+  /** The reader left the live end, came back to it, paused, or picked lines. */
+  readonly readingChanged: () => void;
+  /** Lines are to be seen another way. */
+  readonly viewChanged: (view: View) => void;
+  /** Lines are about to be drawn. */
+  readonly drawing: () => void;
+  /** Lines were drawn. */
+  readonly drawn: () => void;
+}
+
 export class Desk {
   view: View = PLAIN_VIEW;
   readonly list: List;
@@ -39,19 +50,20 @@ export class Desk {
   /** Asked for before all lines were read: the next hit, or the one before. */
   private wanted: boolean | undefined;
 
-  /** `readingChanged` is called when the reader left the live end, came back to it, paused, or picked lines. */
   constructor(
     private readonly elements: Elements,
     view: View,
     private readonly backlog: Backlog,
     private readonly feed: Feed,
-    readingChanged: () => void,
+    private readonly listener: Listener,
   ) {
     this.sieve = new Sieve(backlog, (life) => feed.sourceOf(life)?.identity);
     this.list = new List(elements, backlog, feed, this.sieve, {
-      changed: readingChanged,
+      changed: listener.readingChanged,
+      drawing: listener.drawing,
       drawn: () => {
         if (this.finder.isReading || this.list.marks.isUsed) this.finder.flush();
+        listener.drawn();
       },
       locate: (name, pattern, keys) => {
         this.finder.locate(name, pattern, keys);
@@ -248,6 +260,7 @@ export class Desk {
     this.list.dress({ time, columns }, isWrapped);
     this.bar.show(this.view, this.asking.trouble);
     this.list.invalidate();
+    this.listener.viewChanged(this.view);
   }
 
   private readonly sifted = (isNew: boolean): void => {
