@@ -50,12 +50,25 @@ const JSON_FIELD =
 const LOGFMT_FIELD = /(?:^|\s)(?:level|lvl|severity|loglevel)=(?:"([^"]*)"|(\S+))/i;
 const LOGFMT_START = /^[\w.@-]+=(?:"|\S)/;
 const STAMP = /^[[(]?\d[\d:.,/T+-]*Z?[\])]?$/;
-const CALENDAR =
-  /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|utc|gmt|cet|cest|[ap]m),?$/i;
-const SEPARATOR = /^(?:[-|:\u2013\u2014\u2022>*]+|---)$/;
-const BRACKETED = /^[[(<{].*[\])>}]:?$/;
+/** What else stands before a message and names nothing. */
+const FILLER = new RegExp(
+  [
+    String.raw`^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|utc|gmt|cet|cest|[ap]m),?$`,
+    String.raw`^[<{].*[\])>}]:?$`,
+    // `[12:00:01 ERR] text`, `[main thread] ERROR text`
+    String.raw`^[[(]`,
+    String.raw`^[^[(]*[\])]:?$`,
+  ].join('|'),
+  'i',
+);
+const SEPARATOR = /^[-|:\u2013\u2014\u2022>*]+$/;
 const IDENTIFIER = /^[\w.$/@#-]+$/;
 const TAG = /^[\w.$/@-]+(?:\[\d+\])?:$/;
+const PROGRAM = /^[\w.$/@-]+\[\d+\]:$/;
+/** Most tokens are neither in capitals nor have any of the punctuation. */
+const MAY_BE_LEVEL = /[A-Z[(<\])>:,]/;
+const TOKEN = /[^\s|]+/g;
+const BAR = /\s*\|/y;
 
 /** The level of `text`. */
 export function levelOf(text: string): Level {
@@ -113,30 +126,36 @@ function fromHead(head: string, text: string): Level | undefined {
 
 /** Walks over what loggers write before a message, and stops at its first word. */
 function fromTokens(head: string, text: string): Level | undefined {
-  const tokens = head.split(/[\s|]+/, MAX_TOKENS + 1).filter((token) => token !== '');
-  let at = 0;
-  for (const [index, token] of tokens.slice(0, MAX_TOKENS).entries()) {
-    at = head.indexOf(token, at);
+  TOKEN.lastIndex = 0;
+  let found = TOKEN.exec(head);
+  for (let count = 0; found !== null && count < MAX_TOKENS; count += 1) {
+    const [token] = found;
+    const end = TOKEN.lastIndex;
+    found = TOKEN.exec(head);
+    if (STAMP.test(token)) continue;
     const level = ofToken(token);
     if (level !== undefined) return level;
     if (LOGFMT_START.test(token)) {
       const field = LOGFMT_FIELD.exec(text.slice(text.indexOf(token)));
       return ofValue(field?.[1] ?? field?.[2]);
     }
-    const next = tokens[index + 1] ?? '';
-    if (!isOfHead(token, next, head.slice(at + token.length).trimStart())) return undefined;
-    at += token.length;
+    if (!isOfHead(token, found?.[0] ?? '', head, end)) return undefined;
   }
   return undefined;
 }
 
-function isOfHead(token: string, next: string, rest: string): boolean {
-  if (STAMP.test(token) || CALENDAR.test(token) || SEPARATOR.test(token) || BRACKETED.test(token)) return true;
-  // `[12:00:01 ERR] text`, `[main thread] ERROR text`
-  if (/^[[(]/.test(token) || /^[^[(]*[\])]:?$/.test(token)) return true;
+/** Whether `token`, which ends at `end` in `head` and comes before `next`, is none of the message's words. */
+function isOfHead(token: string, next: string, head: string, end: number): boolean {
+  if (FILLER.test(token) || SEPARATOR.test(token)) return true;
   if (TAG.test(token)) return token.endsWith(']:') || ofToken(next) !== undefined;
   // A logger's or a host's name: it stands before a separator or a program's tag.
-  return IDENTIFIER.test(token) && (SEPARATOR.test(next) || rest.startsWith('|') || /^[\w.$/@-]+\[\d+\]:$/.test(next));
+  return IDENTIFIER.test(token) && (SEPARATOR.test(next) || PROGRAM.test(next) || isBarred(head, end));
+}
+
+/** Whether a bar comes next in `head` from `end` on. */
+function isBarred(head: string, end: number): boolean {
+  BAR.lastIndex = end;
+  return BAR.test(head);
 }
 
 /**
@@ -144,6 +163,7 @@ function isOfHead(token: string, next: string, rest: string): boolean {
  * `warn:`, `[error]`, `[E]`, `ERROR:root:text` or `production.ERROR:`.
  */
 function ofToken(token: string): Level | undefined {
+  if (!MAY_BE_LEVEL.test(token)) return undefined;
   const match = /^([[(<]*)(?:[\w-]+\.)?([A-Za-z]+)([\])>:,]*)/.exec(token);
   if (match === null) return undefined;
   const [all, open = '', word = '', close = ''] = match;
