@@ -5,12 +5,12 @@
  */
 
 import { fieldsOf, valuesAt, valueText } from '../line/fields';
-import { LEVELS, levelOf } from '../line/level';
+import { LEVELS, levelOf, type Level } from '../line/level';
 import { plain } from '../line/plain';
 import { visible } from '../line/visible';
 import { expression, matcher, ranges, type Pattern } from './pattern';
 import { EVERYTHING, hasFind, needsReading, type Query, type Term } from './query';
-import { HIT, PAGE, pageOf, PASSES, READ, withLevelIndex, type PageVerdicts } from './verdict';
+import { HIT, PAGE, pageOf, PASSES, READ, type PageVerdicts } from './verdict';
 
 /** Hits that are marked in one line at most. */
 const MAX_RANGES = 200;
@@ -24,6 +24,7 @@ interface Page {
   /** As they came; as they are seen once they were read. */
   readonly texts: (string | undefined)[];
   readonly isSeen: Uint8Array;
+  /** The bit of the line's level, or of its trace's; 0 until a query asks for levels. */
   readonly levels: Uint8Array;
   /** The key of a trace's first line, for the lines that go on with it; else -1. */
   readonly heads: Float64Array;
@@ -38,7 +39,8 @@ interface Conditions {
   readonly tests: readonly ((text: string) => boolean)[];
   readonly required: number;
   readonly refused: number;
-  readonly levels: number;
+  /** Bits of the levels that are shown; undefined if all are, for reading a level is dear. */
+  readonly levels: number | undefined;
   readonly hasFind: boolean;
 }
 
@@ -58,7 +60,7 @@ export class Scanner {
       const page = this.page(pageOf(key));
       page.texts[at] = text;
       page.heads[at] = heads[index] ?? -1;
-      page.own[at] = page.matched[at] = page.isSeen[at] = 0;
+      page.own[at] = page.matched[at] = page.isSeen[at] = page.levels[at] = 0;
     }
     const last = pageOf(firstKey + texts.length - 1);
     for (let page = pageOf(firstKey); this.isReading && page <= last; page += 1) this.queue.push(page);
@@ -123,7 +125,7 @@ export class Scanner {
   }
 
   private read(page: Page, number: number): void {
-    const { tests } = this.conditions;
+    const { tests, levels } = this.conditions;
     for (let at = 0; at < page.texts.length; at += 1) {
       const text = page.own[at] === 0 ? seen(page, at) : undefined;
       if (text === undefined) continue;
@@ -131,6 +133,7 @@ export class Scanner {
       for (const [bit, test] of tests.entries()) if (test(text)) matched |= 1 << bit;
       page.own[at] = READ | (this.conditions.hasFind && (matched & FIND) !== 0 ? HIT : 0);
       page.matched[at] = (page.matched[at] ?? 0) | matched;
+      if (levels !== undefined) levelAt(page, at);
       this.tellHead(page, at, number);
     }
   }
@@ -140,7 +143,7 @@ export class Scanner {
     const key = page.heads[at] ?? -1;
     const head = key < 0 ? undefined : this.pages.get(pageOf(key));
     if (head?.texts[key % PAGE] === undefined) return;
-    page.levels[at] = head.levels[key % PAGE] ?? 0;
+    if (this.conditions.levels !== undefined) page.levels[at] = levelAt(head, key % PAGE);
     const before = head.matched[key % PAGE] ?? 0;
     head.matched[key % PAGE] = before | (page.matched[at] ?? 0);
     if (head.matched[key % PAGE] !== before && pageOf(key) !== number) this.changed.add(pageOf(key));
@@ -152,9 +155,9 @@ export class Scanner {
     for (let at = 0; at < texts.length; at += 1) {
       if (own[at] === 0) continue;
       const held = matched[at] ?? 0;
-      const level = levels[at] ?? 0;
-      const passes = (held & required) === required && (held & refused) === 0 && (shown & (1 << level)) !== 0;
-      bits[at] = withLevelIndex((own[at] ?? 0) | (passes ? PASSES : 0), level);
+      const isOfLevel = shown === undefined || (shown & (levels[at] ?? 0)) !== 0;
+      const passes = (held & required) === required && (held & refused) === 0 && isOfLevel;
+      bits[at] = (own[at] ?? 0) | (passes ? PASSES : 0);
     }
     return bits;
   }
@@ -190,8 +193,18 @@ function seen(page: Page, at: number): string | undefined {
   const found = visible(plain(text));
   page.texts[at] = found;
   page.isSeen[at] = 1;
-  page.levels[at] = LEVELS.indexOf(levelOf(found));
   return found;
+}
+
+/** The bit of a line's level, which is read when it is asked for first. */
+function levelAt(page: Page, at: number): number {
+  let level = page.levels[at] ?? 0;
+  if (level === 0) page.levels[at] = level = bitOf(levelOf(seen(page, at) ?? ''));
+  return level;
+}
+
+function bitOf(level: Level): number {
+  return 1 << LEVELS.indexOf(level);
 }
 
 function compile(query: Query): Conditions {
@@ -202,7 +215,8 @@ function compile(query: Query): Conditions {
     tests,
     required: bits(false) | (query.isOnly && hasFind(query) ? FIND : 0),
     refused: bits(true),
-    levels: query.levels.reduce((mask, level) => mask | (1 << LEVELS.indexOf(level)), 0),
+    levels:
+      query.levels.length === LEVELS.length ? undefined : query.levels.reduce((mask, level) => mask | bitOf(level), 0),
     hasFind: hasFind(query),
   };
 }

@@ -1,29 +1,14 @@
-/**
- * What is known of one line under a query, in one byte: that it was read, whether it is to be shown, whether it has a
- * hit, and its level.
- */
-
-import { LEVELS, type Level } from '../line/level';
+/** What is known of one line under a query, in one byte: that it was read, whether it is to be shown, whether it has a hit. */
 
 export const READ = 1;
 export const PASSES = 2;
 export const HIT = 4;
-const LEVEL_SHIFT = 3;
 
 /** Verdicts are kept and sent by pages of so many consecutive keys of the backlog. */
 export const PAGE = 512;
 
 export function pageOf(key: number): number {
   return Math.floor(key / PAGE);
-}
-
-/** A verdict with a level in it. */
-export function withLevelIndex(bits: number, level: number): number {
-  return bits | (level << LEVEL_SHIFT);
-}
-
-export function levelIn(verdict: number): Level {
-  return LEVELS[verdict >> LEVEL_SHIFT] ?? 'none';
 }
 
 /** The verdicts of a page, of which `bits[key % PAGE]` is that of `key`. */

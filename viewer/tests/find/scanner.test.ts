@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../src/find/pattern';
 import { EVERYTHING, type Query, type Term } from '../../src/find/query';
 import { Scanner } from '../../src/find/scanner';
-import { HIT, levelIn, PAGE, PASSES } from '../../src/find/verdict';
+import { HIT, PAGE, PASSES } from '../../src/find/verdict';
 
 const never = (): boolean => false;
 
@@ -84,11 +84,25 @@ describe('the scanner', () => {
     expect(passing(texts, find('deep'), heads)).toContain(0);
     expect(passing(texts, { ...EVERYTHING, terms: [term('failed'), term('deep')] }, heads)).toEqual([0]);
     expect(passing(texts, { ...EVERYTHING, terms: [term('deep', true)] }, heads)).not.toContain(0);
+    expect(passing(texts, { ...EVERYTHING, levels: ['error'] }, heads)).toEqual([0, 1, 2]);
+  });
+
+  test('a stack trace has the level of its first line wherever reading begins', () => {
     const scanner = new Scanner();
-    scanner.add(0, texts, heads);
-    scanner.ask({ ...EVERYTHING, levels: ['error'] }, 0);
+    scanner.add(0, ['ERROR failed'], []);
+    scanner.add(9 * PAGE, ['  at a'], [0]);
+    scanner.ask({ ...EVERYTHING, levels: ['error'] }, 9 * PAGE);
+    expect((verdicts(scanner).get(9 * PAGE) ?? 0) & PASSES).toBe(PASSES);
+  });
+
+  test('reads the levels of lines that were read before without', () => {
+    const scanner = new Scanner();
+    scanner.add(0, ['ERROR failed', 'INFO failed'], []);
+    scanner.ask(find('failed'), 0);
+    verdicts(scanner);
+    scanner.ask({ ...find('failed'), levels: ['error'] }, 0);
     const found = verdicts(scanner);
-    expect([0, 1, 2].map((key) => levelIn(found.get(key) ?? 0))).toEqual(['error', 'error', 'error']);
+    expect([0, 1].map((key) => (found.get(key) ?? 0) & PASSES)).toEqual([PASSES, 0]);
   });
 
   test('a line of a trace that comes later still counts for the first', () => {
