@@ -106,7 +106,8 @@ export class Painter {
     const keys = new Set(wanted.map(({ key }) => key));
     const spare = [...this.painted].filter(([key]) => !keys.has(key)).map(([, row]) => row);
     // First out with what is not wanted: rows that stay are then never moved, which would lose a selection in them.
-    for (const row of spare) row.element.remove();
+    // Where none stays, all are filled again where they are.
+    if (spare.length < this.painted.size) for (const row of spare) row.element.remove();
     const painted = new Map<number, Row>();
     let next = this.rows.firstElementChild;
     for (const { key, place } of wanted) {
@@ -115,6 +116,7 @@ export class Painter {
       if (row.element === next) next = next.nextElementSibling;
       else this.rows.insertBefore(row.element, next);
     }
+    for (const row of spare) row.element.remove();
     this.isAllNew = painted.size > 0 && ![...painted.keys()].some((key) => this.painted.has(key));
     this.painted = painted;
   }
