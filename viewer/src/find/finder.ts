@@ -62,7 +62,7 @@ export class Finder {
       this.send({ do: 'drop', firstKey, count });
     }
     for (const addition of added) this.request({ do: 'add', number: (this.number += 1), ...addition });
-    return added.length === 0;
+    return added.reduce((entries, { texts }) => entries + texts.length, 0) < PARCEL;
   }
 
   /** Answers `query`, which has no problem, from now on; lines near the key `near` first. */
@@ -102,6 +102,8 @@ export class Finder {
 
   private sift(answer: Extract<Answer, { tell: 'verdicts' }>): void {
     const isNew = !isReadAlike(this.sieve.query, this.asked);
+    // Lines that nobody looks for are taken note of, and that is all.
+    if (this.isRead && !isNew && answer.pages.length === 0) return;
     this.isRead = answer.settled > 0;
     this.listener.sifting();
     if (isNew) this.sieve.begin(this.asked);

@@ -8,14 +8,13 @@ import { fullTime } from '../line/time';
 import { barAt, barsOf, beginOf, total, type Bars } from '../overview/scale';
 import { BANDS, Tally } from '../overview/tally';
 import { element, say } from '../page/elements';
+import { whenIdle } from '../page/idle';
 import { recall, remember } from '../page/preferences';
 import { count } from '../page/words';
 import type { Backlog } from '../store/backlog';
 
 /** Counting takes no more of the main thread at once. */
 const SLICE_MS = 4;
-/** Where the browser does not tell when it is idle. */
-const IDLE_MS = 50;
 const BAR_PX = 4;
 const GAP_PX = 1;
 const PAGE_BARS = 10;
@@ -210,9 +209,4 @@ export class Overview {
       .map(([band, number]) => `${count(number)} ${band}`);
     return [`${date} ${clock.slice(0, 8)} ${zone}: ${rate} lines/s`, ...parts.toReversed()].join(', ');
   }
-}
-
-function whenIdle(step: () => void): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(step);
-  else setTimeout(step, IDLE_MS);
 }

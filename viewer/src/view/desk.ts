@@ -16,6 +16,7 @@ import { waiting } from '../list/follow';
 import { List } from '../list/list';
 import { keyNear } from '../overview/moment';
 import { element } from '../page/elements';
+import { whenIdle } from '../page/idle';
 import { ColumnHead } from '../panels/column-head';
 import { FindBar } from '../panels/find-bar';
 import type { Feed } from '../receive/feed';
@@ -47,6 +48,7 @@ export class Desk {
   private readonly context = element('context', HTMLElement);
   /** Whether the reader typed since going to a hit: the next one may be the line in view. */
   private isFresh = true;
+  private isSupplying = false;
   /** Asked for before all lines were read: the next hit, or the one before. */
   private wanted: boolean | undefined;
 
@@ -190,7 +192,7 @@ export class Desk {
 
   /** Brings what is counted up to date; to be called now and then. */
   readonly count = (): void => {
-    this.finder.flush();
+    if (!this.isSupplying) this.supply();
     if (!hasFind(this.sieve.query)) return;
     const [number, all] = hitNumber(this.backlog, this.sieve, this.list.span.end, this.list.pointed);
     this.bar.showCount(number, all, this.finder.isDone);
@@ -233,6 +235,12 @@ export class Desk {
   private add(term: Term): void {
     this.change({ ...this.view, query: withTerm(this.view.query, term) });
   }
+
+  /** Tells the finder of new lines, a part whenever there is nothing else to do. */
+  private readonly supply = (): void => {
+    this.isSupplying = !this.finder.flush();
+    if (this.isSupplying) whenIdle(this.supply);
+  };
 
   /** Tells the finder of all lines, a part with each frame, before the reader has typed the first letter. */
   readonly warm = (): void => {
