@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from emulator.faults.controls import Faults
 from emulator.in_thread import RunningEmulator, emulator_in_thread
 from tests.support.eventually import eventually
@@ -59,6 +61,13 @@ async def happened(agent: Process, event: str, times: int = 1, timeout_s: float 
     assert isinstance(entries, list)
     entry: dict[str, Any] = entries[-1]
     return entry
+
+
+async def metric(agent: Process, name: str) -> float:
+    """A figure without labels of an agent that was started with --health-port."""
+    health = logged(agent, "health_started")[0]["url"]
+    async with aiohttp.ClientSession() as http, http.get(f"{health}/metrics") as response:
+        return float((await response.text()).split(f"\n{name} ")[1].split()[0])
 
 
 def without_tokens(text: str) -> bool:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.e2e.conftest import idle_system, reader, system
 from tests.nasty.agent import Agent, agent_in
+from tests.nasty.breakable import Breakable, breakable
+from tests.support.reader import Reader
 
 __all__ = ["agent", "ending", "hints", "idle_system", "log", "logs", "reader", "system"]
 
@@ -47,3 +49,18 @@ async def agent(tmp_path: Path, hints: bool) -> AsyncIterator[Agent]:
     """An agent process that is to be started."""
     async with agent_in(tmp_path, hints) as agent:
         yield agent
+
+
+@pytest.fixture
+async def broken(tmp_path: Path) -> AsyncIterator[Breakable]:
+    """A system with an emulator that does as it is told."""
+    with breakable(tmp_path) as system:
+        await system.start()
+        yield system
+
+
+@pytest.fixture
+async def witness(broken: Breakable) -> AsyncIterator[Reader]:
+    """A reader in the group."""
+    async with broken.reader() as reader:
+        yield reader

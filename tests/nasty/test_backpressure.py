@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import aiohttp
-
-from tests.nasty.breakable import logged
+from tests.nasty.breakable import metric
 from tests.nasty.cases import case
 from tests.support.eventually import eventually
 from tests.support.log_file import LogFile, numbered
@@ -36,15 +34,11 @@ async def test_a_backlog_of_300_megabytes_leaves_memory_flat(system: System) -> 
     with path.open("ab") as file:
         for _ in range(300):
             file.write(MEGABYTE)
-    metrics = f"{logged(agent, 'health_started')[0]['url']}/metrics"
-    async with aiohttp.ClientSession() as http:
 
-        async def is_level() -> bool:
-            async with http.get(metrics) as response:
-                acked = (await response.text()).split("\ntailcast_acked_bytes_total ")[1].split()[0]
-                return float(acked) == path.stat().st_size
+    async def is_level() -> bool:
+        return await metric(agent, "tailcast_acked_bytes_total") == path.stat().st_size
 
-        await eventually(is_level, "all is acknowledged", timeout_s=120, step_s=0.2)
+    await eventually(is_level, "all is acknowledged", timeout_s=120, step_s=0.2)
     assert peak_bytes(agent) < MOST_BYTES
 
 

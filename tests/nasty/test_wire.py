@@ -1,7 +1,6 @@
 """W cases through real processes: whatever the connection and the service do, each line arrives once and in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,21 +14,6 @@ from tests.support.processes import Process
 from tests.support.reader import Reader
 
 IMPATIENT = {"ACK_TIMEOUT": "1", "PING_INTERVAL": "1"}
-
-
-@pytest.fixture
-async def broken(tmp_path: Path) -> AsyncIterator[Breakable]:
-    """A system with an emulator that does as it is told."""
-    with breakable(tmp_path) as system:
-        await system.start()
-        yield system
-
-
-@pytest.fixture
-async def witness(broken: Breakable) -> AsyncIterator[Reader]:
-    """A reader in the group."""
-    async with broken.reader() as reader:
-        yield reader
 
 
 @pytest.fixture
