@@ -1,11 +1,12 @@
 // Drives @azure/web-pubsub-client: a call per line of standard input, outcomes and events as lines of standard output.
-// Arguments: the client URL, and the subprotocol's name if it is not the SDK's own choice.
+// Arguments: the client URL, the subprotocol's name if it is not the SDK's own choice, and options of the SDK as JSON.
 
 import { createInterface } from "node:readline";
 import { WebPubSubClient, WebPubSubJsonProtocol } from "@azure/web-pubsub-client";
 
-const [url, subprotocol] = process.argv.slice(2);
-const client = new WebPubSubClient(url, subprotocol ? { protocol: WebPubSubJsonProtocol() } : {});
+const [url, subprotocol, options] = process.argv.slice(2);
+const protocol = subprotocol ? { protocol: WebPubSubJsonProtocol() } : {};
+const client = new WebPubSubClient(url, { ...protocol, ...JSON.parse(options ?? "{}") });
 const streams = new Map();
 let subscription = null;
 
