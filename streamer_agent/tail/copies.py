@@ -47,6 +47,11 @@ class Copies:
         with _Opened(path) as descriptor:
             return descriptor is not None and _holds(descriptor, life)
 
+    def is_own(self, path: str, life: Harvester) -> bool:
+        """Whether the file at `path`, which has the inode of `life`, has its bytes too; yes if that cannot be seen."""
+        with _Opened(path) as descriptor:
+            return descriptor is None or _is_whole(descriptor, life)
+
     def is_beginning(self, path: str, other: str) -> bool:
         """Whether the file at `path` is how the file at `other` begins, or all of it: it is being copied, or was."""
         with _Opened(path) as descriptor, _Opened(other) as source:

@@ -106,19 +106,30 @@ class Rescue:
         return next(((at, file) for at, file in self._siblings.of(path) if file.identity == identity), None)
 
     def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
-        """Return the files beside `path` that no input means and no life is known of."""
-        siblings = self._siblings.of(path)
+        """Return the files that were rotated from `path`, that no input means and no life is known of."""
+        siblings = rotated(path, self._siblings.of(path))
         if self._meant is None:
             self._meant = {file.identity for file in self._current.files.values()}
-        known, meant, paths = self._lives.by_identity, self._meant, self._current.files
+        meant, paths = self._meant, self._current.files
         return [
             (at, file)
             for at, file in siblings
-            if file.identity not in known
-            and file.identity not in meant
+            if file.identity not in meant
             and at not in paths
             and not self._suspects.was_read(file)
+            and self._owner(at, file) is None
         ]
+
+    def _owner(self, path: str, file: FileFacts) -> Harvester | None:
+        """Return the life that the file at `path`, which no input means, belongs to.
+
+        A file that was deleted while nobody had it open has left its inode to another: its life is over then.
+        """
+        life = self._lives.by_identity.get(file.identity)
+        if life is None or life.is_open or self._copies.is_own(path, life):
+            return life
+        self.supersede(life, "removed")
+        return None
 
     def newest(self, path: str) -> int:
         """Return a time after all files that were rotated from `path` were written to: they came before we waited."""
@@ -151,7 +162,7 @@ class Rescue:
             return False
         copies = []
         for at, file in _nearest(siblings, harvester.position.mtime_ns):
-            other = self._lives.by_identity.get(file.identity)
+            other = self._owner(at, file)
             if other is not None and other.is_told_apart:
                 continue
             holds = self._copies.holds(at, harvester)

@@ -43,6 +43,27 @@ async def test_second_agent_on_one_state_directory_is_refused(state: Path, log: 
             await Follower(state, log).tailer.open()
 
 
+async def test_file_that_came_and_went_in_the_inode_of_a_deleted_one_while_no_agent_ran_is_read(
+    state: Path, logs: Path, log: Path, tmp_path: Path
+) -> None:
+    first = Follower(state, log)
+    await first.tailer.open()
+    append(log, "zero\n")
+    await first.look()
+    # An inode cannot be had at will: a file that was hidden and written anew stands for a new one in a freed inode.
+    freed = log.rename(tmp_path / "freed")
+    append(log, "one\n")
+    await first.look()
+    await first.tailer._saver.save()
+    first.crash()
+    log.rename(logs / "app.log.2")
+    freed.write_text("another\n")
+    freed.rename(logs / "app.log.1")
+    append(log, "last\n")
+    async with following(state, log) as second:
+        assert await second.look() == ["another", "last"]
+
+
 @case("T36")
 async def test_other_device_number_after_a_reboot_repeats_nothing(state: Path, log: Path) -> None:
     async with following(state, log) as first:
