@@ -61,8 +61,7 @@ def tell(outcome: Outcome, *, verbose: bool) -> None:
         print(f"  {problem[:600]}")
     if verbose:
         print(outcome.plan)
-        print("\n".join(outcome.done))
-        print(outcome.output)
+        print(outcome.story)
 
 
 def main() -> int:
@@ -72,7 +71,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, help="instead kill one agent so many times")
     parser.add_argument("--seed", type=int, help="of the first run, the others follow; random by default")
     parser.add_argument("--side-by-side", type=int, default=4, help="runs at once (default: 4)")
-    parser.add_argument("--verbose", action="store_true", help="with a failure, print all that the agent said")
+    parser.add_argument("--verbose", action="store_true", help="with a failure, print the whole story of the run")
     options = parser.parse_args()
     first = randrange(2**31) if options.seed is None else options.seed
     quiet()

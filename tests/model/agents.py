@@ -9,6 +9,7 @@ from random import Random
 
 from tests.model.nursery import Nursery, Order
 from tests.model.service import Service, agent_environment
+from tests.model.story import Story
 from tests.support.system_calls import KILLED
 
 
@@ -16,7 +17,13 @@ class Agent:
     """One agent with one state directory."""
 
     def __init__(
-        self, nursery: Nursery, service: Service, directory: Path, argv: Sequence[str], random: Random
+        self,
+        nursery: Nursery,
+        service: Service,
+        directory: Path,
+        argv: Sequence[str],
+        random: Random,
+        story: Story,
     ) -> None:
         self.starts = 0
         self.kills = 0
@@ -25,6 +32,7 @@ class Agent:
         self._argv = list(argv)
         self._directory = directory
         self._random = random
+        self._story = story
         self._pid: int | None = None
         self._may_kill_itself = False
 
@@ -61,6 +69,9 @@ class Agent:
             error=error,
         )
         self._pid = self._nursery.start(order)
+        trouble = f", to die at call {kill_at} of its store" if kill_at is not None else ""
+        trouble += f", with error {error} at call {fail_at} of its store" if fail_at is not None else ""
+        self._story.note("plan", f"the agent is started{trouble}")
 
     def kill(self) -> None:
         """End it at once, by SIGKILL."""
@@ -88,14 +99,17 @@ class Agent:
         """Hold it still."""
         if self._pid is not None:
             os.kill(self._pid, signal.SIGSTOP)
+            self._story.note("plan", "the agent is frozen")
 
     def thaw(self) -> None:
         """Let it go on."""
         if self._pid is not None:
             os.kill(self._pid, signal.SIGCONT)
+            self._story.note("plan", "the agent goes on")
 
     def _ended(self, code: int, *expected: int) -> None:
         self._pid = None
+        self._story.note("plan", f"the agent has ended with {code}")
         if self._may_kill_itself and code == KILLED:
             return
         assert code in expected, f"the agent ended with {code}; expected {expected}"

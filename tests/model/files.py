@@ -5,6 +5,7 @@ Reads nothing back; `judge` compares the truth with what a reader got.
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -44,11 +45,15 @@ class Life:
 class RotatedLog:
     """One log file with its predecessors, app-N.log, app-N.log.1 and so on, none of which is ever removed unasked."""
 
-    def __init__(self, directory: Path, number: int, random: Random) -> None:
+    def __init__(
+        self, directory: Path, number: int, random: Random, note: Callable[[str], None] = lambda _what: None
+    ) -> None:
+        """`note` hears of everything that happens to the files."""
         self.number = number
         self.path = directory / f"app-{number}.log"
         self.lives: list[Life] = []
         self._random = random
+        self._note = note
         self._file: BinaryIO | None = None
         self._late: BinaryIO | None = None
         self._late_life: Life | None = None
@@ -64,6 +69,7 @@ class RotatedLog:
         life = self._opened()
         assert self._file is not None
         self._file.write(b"".join(self._finished(life) for _ in range(count)))
+        self._note(f"{life.name} has {len(life.lines)} lines, {life.size} bytes")
 
     def begin_line(self) -> None:
         """Append the first part of a line."""
@@ -72,6 +78,7 @@ class RotatedLog:
         if not life.unfinished:
             life.unfinished = self._text(life)
             self._file.write(life.unfinished.encode())
+            self._note(f"{life.name} has an unfinished line at {life.size}")
 
     def finish_line(self) -> None:
         """End the line that is in the file in part."""
@@ -86,6 +93,7 @@ class RotatedLog:
         life = self.life
         self._shift([life])
         self.path.replace(self._place(1))
+        self._note(f"{life.name} was renamed to {self._place(1).name}")
         self._close_late()
         self._late, self._late_life, self._file = self._file, life, None
 
@@ -95,6 +103,7 @@ class RotatedLog:
             life = self._late_life
             life.has_late_lines |= life is not self.lives[-1]
             self._late.write(b"".join(self._finished(life) for _ in range(count)))
+            self._note(f"{life.name}, which was renamed, has {len(life.lines)} lines, {life.size} bytes")
 
     def copytruncate(self) -> None:
         """Rotate by copying, with nothing written between the copy and the truncation."""
@@ -104,6 +113,7 @@ class RotatedLog:
         self._shift([self.life])
         shutil.copyfile(self.path, self._place(1))
         os.ftruncate(self._file.fileno(), 0)
+        self._note(f"{self.life.name} was copied to {self._place(1).name}, and its file emptied")
         self._begin_life()
 
     def truncate(self) -> None:
@@ -111,6 +121,7 @@ class RotatedLog:
         if self.life is not None and self._file is not None:
             self.life.is_destroyed = True
             os.ftruncate(self._file.fileno(), 0)
+            self._note(f"{self.life.name} was destroyed: its file was emptied")
             self._begin_life()
 
     def delete(self) -> None:
@@ -118,6 +129,7 @@ class RotatedLog:
         if self.life is not None and self._file is not None:
             self.life.is_destroyed = True
             self.path.unlink()
+            self._note(f"{self.life.name} was destroyed: its file was removed")
             self._file.close()
             self._file = None
 
@@ -126,6 +138,7 @@ class RotatedLog:
         for index, lives in enumerate(self._places):
             if index >= keep and lives:
                 self._place(index + 1).unlink()
+                self._note(f"{self._place(index + 1).name} was removed")
                 for life in lives:
                     life.is_destroyed = True
                 lives.clear()

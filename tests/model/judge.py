@@ -129,13 +129,14 @@ def _account(life: Life, epochs: Sequence[Epoch], got: Got, verdict: Verdict, *,
             continue
         end = line.offset + line.length
         start = end - 1 if line.offset in began else line.offset  # of its last words, the rest is in the gap
-        reasons = [gap.reason for gap in gaps if gap.start <= start and end <= gap.end]
+        known_end = min([end, *places])  # what lies behind the first of these was told as perhaps lost
+        reasons = [gap.reason for gap in gaps if gap.start <= start and known_end <= gap.end]
         if life.is_destroyed and not epochs:
             verdict.counts["destroyed before anybody read of them"] += 1
+        elif life.is_destroyed and known_end <= start:
+            verdict.counts["behind a told gap of unknown size"] += 1
         elif life.is_destroyed and any(reasons):
             verdict.counts["in told gaps"] += 1
-        elif life.is_destroyed and any(place <= start for place in places):
-            verdict.counts["behind a told gap of unknown size"] += 1
         elif reader_was_away and (None in reasons or not epochs or line.offset < _first(life, came)):
             verdict.counts["sent while the reader was away"] += 1
         else:

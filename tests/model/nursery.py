@@ -22,7 +22,7 @@ from streamer_agent import agent as agent_module
 from streamer_agent import reporter, status
 from streamer_agent.publish import backoff, publisher, session, websocket
 from streamer_agent.settings import StreamerSettings
-from streamer_agent.tail import saving, store, upkeep
+from streamer_agent.tail import saving, store, suspects, upkeep
 from streamer_agent.tail.options import TailOptions
 from tests.support.processes import ROOT
 from tests.support.system_calls import SystemCalls, fail, kill_after, kill_before
@@ -145,7 +145,7 @@ def _hurry() -> None:
     websocket.CLOSE_TIMEOUT_S = 0.1
     status.NEWS_INTERVAL_S, reporter.TICK_S = 0.05, 0.02
     saving._RETRY_S = 0.05
-    upkeep._MISSING_S = 0.5
+    upkeep._MISSING_S = suspects._WAIT_S = 0.5
     own, agent, options = agent_module.tail_options, agent_module.Agent, ("save_interval_s", "scan_interval_s")
 
     def hurried(settings: StreamerSettings, state_dir: Path) -> TailOptions:

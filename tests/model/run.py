@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import ClassVar
@@ -19,6 +20,7 @@ from tests.model.judge import Got, Verdict, judge
 from tests.model.nursery import Nursery
 from tests.model.plan import BY_NAME, LIVE_FILES, Plan
 from tests.model.service import Service
+from tests.model.story import NotedReceiver, Story
 from tests.support.eventually import TIMEOUT_S, eventually
 from tests.support.reader import Reader
 
@@ -36,10 +38,8 @@ class Outcome:
     problems: list[str]
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
-    output: str = ""
-    """What the agent printed."""
-    done: list[str] = field(default_factory=list)
-    """The actions with their times, for people who look for a reason."""
+    story: str = ""
+    """All that happened, in order of time, for people who look for a reason."""
 
 
 async def run(plan: Plan, nursery: Nursery) -> Outcome:
@@ -61,7 +61,8 @@ async def in_world(plan: Plan, nursery: Nursery, live: Callable[["World"], Await
                 world.close()
             except AssertionError as error:
                 problems.append(str(error))
-            return Outcome(plan, problems, world.counts, time.monotonic() - began, world.agent.output, world.done)
+            story = world.story.told(world.agent.output) if problems else ""
+            return Outcome(plan, problems, world.counts, time.monotonic() - began, story)
 
 
 class World:
@@ -71,14 +72,16 @@ class World:
         self.plan = plan
         self.random = Random(plan.seed)
         self.counts: Counter[str] = Counter()
-        self.done: list[str] = []
+        self.story = Story(str(directory / "logs"))
         logs = directory / "logs"
         logs.mkdir()
-        self.logs = [RotatedLog(logs, number, self.random) for number in range(plan.files)]
+        note = partial(self.story.note, "files")
+        self.logs = [RotatedLog(logs, number, self.random, note) for number in range(plan.files)]
         self.service = service
         self.reader = reader
+        self.reader.receiver = NotedReceiver(self.story)
         inputs = [log.path for log in self.logs] if plan.input == BY_NAME else [logs / plan.input]
-        self.agent = Agent(nursery, service, directory, [*plan.options, *map(str, inputs)], self.random)
+        self.agent = Agent(nursery, service, directory, [*plan.options, *map(str, inputs)], self.random, self.story)
         self.reader_was_away = False
         self.expired: ActiveFault | None = None
 
@@ -90,12 +93,11 @@ class World:
     async def live(self) -> list[str]:
         """Do everything, and return what is wrong."""
         await self.begin()
-        began = time.monotonic()
         for action in self.plan.actions:
-            self.done.append(f"{time.monotonic() - began:.3f} {action}")
+            self.story.note("plan", f"{action}:")
             await self.actions[action](self, self.log)
             await asyncio.sleep(0)
-        self.done.append(f"{time.monotonic() - began:.3f} over")
+        self.story.note("plan", "over: let everything arrive")
         return await self.settle()
 
     async def begin(self) -> None:

@@ -60,6 +60,13 @@ def test_destroyed_lines_must_be_told_of() -> None:
     assert len(judge([one], Got(came(one, 0), gaps=[gap(10, 20)])).problems) == 1
 
 
+def test_of_a_line_that_ended_after_the_last_look_the_rest_is_in_a_gap_of_unknown_size() -> None:
+    one = life(is_destroyed=True)
+    told = Got(came(one, 0, 1), gaps=[gap(20, 29)], unknown=[("agent", "source", 1, 29, "truncated")])
+    assert judge([one], told).problems == []
+    assert judge([one], Got(came(one, 0, 1), gaps=[gap(20, 29)])).problems
+
+
 def test_a_gap_of_what_was_never_destroyed_is_found() -> None:
     one = life()
     assert judge([one], Got(came(one, 0, 1, 2), gaps=[gap(30, 40)])).problems

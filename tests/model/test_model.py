@@ -30,7 +30,7 @@ def nursery() -> Iterator[Nursery]:
 
 
 def assert_good(outcome: Outcome) -> None:
-    said = "\n".join([*outcome.problems[:10], str(outcome.plan), *outcome.done, outcome.output[-20_000:]])
+    said = "\n".join([*outcome.problems[:10], str(outcome.plan), outcome.story[-20_000:]])
     assert not outcome.problems, f"python -m tests.model --runs 1 --seed {outcome.plan.seed} --verbose\n{said}"
 
 
