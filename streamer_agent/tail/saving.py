@@ -87,6 +87,9 @@ class Saver:
         try:
             # A save that was begun is finished, whoever stops waiting for it.
             await asyncio.shield(self._running)
+        except asyncio.CancelledError:
+            lives.is_dirty = True  # nobody takes note of how it ends
+            raise
         except OSError as error:
             self._failed(error)
         else:
@@ -96,7 +99,7 @@ class Saver:
     async def close(self) -> None:
         """Wait for a save that runs, and save for the last time what changed since."""
         if self._running is not None:
-            await asyncio.wait([self._running])
+            await asyncio.gather(self._running, return_exceptions=True)
         if self._lives.is_dirty or self._lives.undurable or self.trouble:
             await self.save()
 

@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +8,7 @@ import pytest
 from streamer_agent.tail.errors import StateError
 from streamer_agent.tail.store import DAMAGED, PREVIOUS, STATE
 from tests.nasty.cases import case
+from tests.support.eventually import eventually
 from tests.unit.streamer_agent.tail.following import Follower, append, counting_mint, following
 
 NO_SPACE = OSError(28, "No space left on device")
@@ -108,6 +111,30 @@ async def test_progress_is_saved_now_and_then_and_new_identities_at_once(state: 
         assert saver.due_at() == pytest.approx(clock.now + 5.0, abs=1.0)
         follower.tailer._lives.begin(str(log), None)
         assert saver.due_at() == 0.0
+
+
+async def test_save_that_fails_while_nobody_waits_for_it_any_more_is_made_up_for(
+    state: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with following(state, log) as first:
+        append(log, "one\n")
+        await first.look()
+        is_saving, may_fail = threading.Event(), threading.Event()
+
+        def fail_late(_parts: Any) -> None:
+            is_saving.set()
+            may_fail.wait(10)
+            fail()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(first.tailer._store, "save", fail_late)
+            saving = asyncio.create_task(first.tailer._saver.save())
+            await eventually(is_saving.is_set, "the save has begun")
+            saving.cancel()
+            await asyncio.wait([saving])
+        may_fail.set()
+    async with following(state, log, mint=counting_mint()) as second:
+        assert await second.look() == []
 
 
 async def test_damaged_state_falls_back_to_the_previous_copy(state: Path, log: Path) -> None:
