@@ -2,8 +2,8 @@
 
 Two files may begin alike without one being a copy of the other: a header, or a banner. So a file counts as a copy of a
 life only in two cases. Either the file of the life is whole, at its path, and begins with all that is in the other: it
-may be copied just now. Or it was emptied since, and the other holds all that is known of it. A life whose file is whole
-under another name has no copies: it was renamed.
+may be copied just now. Or it was emptied or removed since, and the other holds all that is known of it. A life whose
+file is whole under another name has no copies: it was renamed.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from streamer_agent.block import EpochKey
-from streamer_agent.tail.fingerprint import HEAD_BYTES, NO_HEAD
+from streamer_agent.tail.fingerprint import HEAD_BYTES, NO_HEAD, Identity
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.rotation import FileFacts, origins
@@ -40,7 +40,7 @@ class Copies:
         if not file.size:
             return None
         others = (life for life in self._candidates(path) if life.position.identity != file.identity)
-        return next((life for life in others if self._is_copied(path, life)), None)
+        return next((life for life in others if self._is_copied(path, file.identity, life)), None)
 
     def holds(self, path: str, life: Harvester) -> bool:
         """Whether the file at `path` has the bytes of `life` wherever they are known, as far as it goes."""
@@ -49,7 +49,7 @@ class Copies:
 
     def is_own(self, path: str, life: Harvester) -> bool:
         """Whether the file at `path`, which has the inode of `life`, has its bytes too; yes if that cannot be seen."""
-        with _Opened(path) as descriptor:
+        with _Opened(path, life.position.identity) as descriptor:
             return descriptor is None or _is_whole(descriptor, life)
 
     def is_beginning(self, path: str, other: str) -> bool:
@@ -67,12 +67,12 @@ class Copies:
                 if life is not None and not life.is_over and life.position.head != NO_HEAD:
                     yield life
 
-    def _is_copied(self, path: str, life: Harvester) -> bool:
+    def _is_copied(self, path: str, identity: Identity, life: Harvester) -> bool:
         """Whether the file at `path` is a copy of that of `life`, as the module says."""
-        with _Opened(path) as descriptor, _Opened(self._place(life)) as own:
-            if descriptor is None or own is None:
+        with _Opened(path, identity) as descriptor, _Opened(self._place(life), life.position.identity) as own:
+            if descriptor is None:
                 return False
-            if not _is_whole(own, life):
+            if own is None or not _is_whole(own, life):
                 return _holds(descriptor, life)
             return _is_at(life.source_path, own) and _begins(descriptor, own)
 
@@ -94,10 +94,12 @@ class Copies:
 
 
 class _Opened:
-    """A descriptor for a while; None if the file cannot be opened."""
+    """A descriptor for a while; None if the file cannot be opened, or is another than the one that was meant."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, identity: Identity | None = None) -> None:
+        """`identity`, if given, says which file is meant: since it was seen at `path`, it may have been renamed."""
         self._path = path
+        self._inode = None if identity is None else identity.inode
         self._descriptor: int | None = None
 
     def __enter__(self) -> int | None:
@@ -105,11 +107,16 @@ class _Opened:
             self._descriptor = os.open(self._path, _HOW) if self._path else None
         except OSError:
             self._descriptor = None
-        return self._descriptor
+        return self._descriptor if self._is_meant() else None
 
     def __exit__(self, *_: object) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
+
+    def _is_meant(self) -> bool:
+        if self._descriptor is None or self._inode is None:
+            return True
+        return os.fstat(self._descriptor).st_ino == self._inode
 
 
 def _read(descriptor: int, length: int, offset: int) -> bytes:
