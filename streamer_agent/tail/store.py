@@ -43,8 +43,6 @@ class Store:
             raise self._unusable(error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         except OSError as error:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
             os.close(descriptor)
@@ -55,11 +53,15 @@ class Store:
                 " stop that agent, or give this one another STATE_DIR"
             ) from error
         self._lock = descriptor
+        with contextlib.suppress(OSError):  # it is for people; a full disk is no reason not to start
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
 
     def unlock(self) -> None:
         """Let go of the directory. The lock file stays: removing it could take away another's lock."""
         if self._lock is not None:
-            os.close(self._lock)
+            with contextlib.suppress(OSError):  # the kernel lets go of it whatever it answers
+                os.close(self._lock)
             self._lock = None
 
     def load(self) -> list[bytes]:

@@ -159,6 +159,16 @@ def test_lock_of_a_killed_process_is_gone(tmp_path: Path) -> None:
     store.unlock()
 
 
+def test_lock_file_that_cannot_be_written_or_closed_keeps_no_agent_from_its_work(tmp_path: Path) -> None:
+    calls = SystemCalls()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_module, "os", calls)
+        saved(tmp_path)
+        for number in range(calls.made.index("ftruncate"), len(calls.made)):
+            patch.setattr(store_module, "os", SystemCalls(number, fail(errno.ENOSPC)))
+            saved(tmp_path)
+
+
 def test_directory_and_state_are_for_their_owner_only(store: Store) -> None:
     store.save(b"x")
     assert stat.S_IMODE(store.directory.stat().st_mode) == 0o700
