@@ -28,6 +28,9 @@ ASKS_PER_CONNECTION = 3
 """How often one message is sent on one connection before the connection is taken for dead."""
 RECOVERY_S = 30.0
 """How long the service keeps a lost connection at least (client specification, 1.4)."""
+TOKEN_PATIENCE_S = 30.0
+"""How long fresh tokens may be refused in a row. While a key is regenerated, or one of the two is restarted, negotiate
+and the service have different keys; after this long a person has to act."""
 UNRECOVERABLE = 1008
 """The close code which says that a connection is gone for good (client specification, 1.4)."""
 NORMAL_CLOSURE = 1000
@@ -143,7 +146,7 @@ class Session:
         self._recovery: Recovery | None = None  # what the service gave for this connection, while it is any good
         self._lost_at = 0.0  # when a connection that was welcomed ended
         self._highest_sequence_id = 0  # of the messages to this connection
-        self._token_refused = False  # the last URL was refused; a second in a row is final
+        self._refused_since: float | None = None  # when the first token was refused, of those refused in a row
 
     def opened(self, group: str, now: float) -> None:
         """A WebSocket is open; messages go to `group` once the service has welcomed us."""
@@ -204,21 +207,24 @@ class Session:
         self.state = State.CLOSED
         if self._farewell and isinstance(error, ConnectionLostError):
             error.seen += f" after it said: {self._farewell}"
-        if (
-            isinstance(error, HttpRefusalError)
-            and error.status == 401
-            and error.by_service
-            and not (is_recovering or self._token_refused)
-        ):
-            # The token may have expired between the two requests. A fresh one decides; it costs one more request.
-            self._token_refused = True
-            return Open(0.0)
+        if not is_recovering and _is_token_refused(error):
+            return self._ask_for_another_token(error, now)
+        self._refused_since = None
         if not retryable(error) and not is_recovering:
             return Fail(error)
         delay = self._backoff.next_delay(error)
         if _ends_recovery(error) or now + delay - self._lost_at >= RECOVERY_S:
             self._recovery = None
         return Open(delay, self._recovery)
+
+    def _ask_for_another_token(self, error: StreamerError, now: float) -> Open | Fail:
+        if self._refused_since is None:
+            # It may have expired between the two requests. A fresh one tells.
+            self._refused_since = now
+            return Open(0.0)
+        if now - self._refused_since >= TOKEN_PATIENCE_S:
+            return Fail(error)
+        return Open(self._backoff.next_delay(error))
 
     def recovered(self, now: float) -> list[Action]:
         """The connection that `ended` asked to recover is open again; the service does not greet a second time.
@@ -238,7 +244,7 @@ class Session:
 
     def _welcomed(self, connection_id: str, now: float) -> list[Action]:
         self.state = State.CONNECTED
-        self._token_refused = False
+        self._refused_since = None
         self._last_ack_at = now
         self.window.renumber(now + self._ack_timeout_s)
         repeats: list[Action] = [Send(self._frame(entry)) for entry in self.window.unacked()]
@@ -287,6 +293,11 @@ class Session:
 
     def _frame(self, entry: InFlight) -> bytes:
         return self._writer.frame(entry.ack_id, entry.message)
+
+
+def _is_token_refused(error: StreamerError) -> bool:
+    """Whether the service refused what negotiate gave us. That may pass, unlike a key that negotiate refuses."""
+    return isinstance(error, HttpRefusalError) and error.status == 401 and error.by_service
 
 
 def _ends_recovery(error: StreamerError) -> bool:

@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 from typing import ClassVar
 
-from emulator.faults.controls import ActiveFault
 from tests.model.agents import Agent
 from tests.model.files import Life, RotatedLog
 from tests.model.judge import Got, Verdict, judge
@@ -83,7 +82,6 @@ class World:
         inputs = [log.path for log in self.logs] if plan.input == BY_NAME else [logs / plan.input]
         self.agent = Agent(nursery, service, directory, [*plan.options, *map(str, inputs)], self.random, self.story)
         self.reader_was_away = False
-        self.expired: ActiveFault | None = None
 
     @property
     def lives(self) -> list[Life]:
@@ -381,9 +379,7 @@ class World:
         self.cut("close", code=1001, recoverable=False)
 
     async def expire_tokens_and_end(self, _log: RotatedLog) -> None:
-        # Two refused tokens in a row are final.
-        if self.expired is None or self.expired.applied:
-            self.expired = self.service.faults.expire_tokens("connect", count=1)
+        self.service.faults.expire_tokens("connect", count=self.random.randrange(1, 4))
         self.cut("close", code=1001, recoverable=False)
 
     async def restart_service(self, _log: RotatedLog) -> None:

@@ -211,7 +211,10 @@ async def test_an_expired_token_costs_one_more_url(service: ScriptedService) -> 
     assert len(service.negotiations) == 2
 
 
-async def test_a_token_that_is_refused_twice_is_final(service: ScriptedService) -> None:
+async def test_tokens_that_stay_refused_are_final_with_an_explanation(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamer_agent.publish.session.TOKEN_PATIENCE_S", 0.0)
     service.upgrade_answers.extend([status(401), status(401)])
     async with publishing(service) as running:
         with pytest.raises(HttpRefusalError, match="clocks"):

@@ -234,22 +234,36 @@ def test_delays_grow_until_a_message_was_accepted() -> None:
     assert new.ended(LOST, 0.0) == Open(0.125)
 
 
+TOKEN_REFUSED = HttpRefusalError(401, "", by_service=True)
+
+
 @case("W6")
-def test_a_refused_token_is_worth_exactly_one_fresh_url() -> None:
+def test_a_refused_token_is_worth_a_fresh_one_at_once_and_others_after_growing_delays() -> None:
     new = session()
-    refused = HttpRefusalError(401, "", by_service=True)
-    assert new.ended(refused, 0.0) == Open(0.0)
-    assert new.ended(refused, 0.0) == Fail(refused)
+    answers = [new.ended(TOKEN_REFUSED, now) for now in (0.0, 1.0, 2.0)]
+    assert answers == [Open(0.0), Open(0.125), Open(0.25)]
+
+
+def test_tokens_that_are_refused_for_half_a_minute_are_final() -> None:
+    new = session()
+    assert new.ended(TOKEN_REFUSED, 10.0) == Open(0.0)
+    assert isinstance(new.ended(TOKEN_REFUSED, 39.9), Open)
+    assert new.ended(TOKEN_REFUSED, 40.0) == Fail(TOKEN_REFUSED)
+
+
+def test_patience_with_refused_tokens_begins_anew_after_another_trouble() -> None:
+    new = session()
+    new.ended(TOKEN_REFUSED, 0.0)
+    new.ended(UnreachableError("refused"), 1.0)
+    assert new.ended(TOKEN_REFUSED, 100.0) == Open(0.0)
 
 
 def test_a_welcome_clears_an_earlier_refusal_of_a_token() -> None:
     new = session()
-    refused = HttpRefusalError(401, "", by_service=True)
-    new.ended(refused, 0.0)
+    new.ended(TOKEN_REFUSED, 0.0)
     new.opened("stream", 0.0)
     new.received(CONNECTED, 0.0)
-    new.ended(LOST, 0.0)
-    assert new.ended(refused, 0.0) == Open(0.0)
+    assert new.ended(TOKEN_REFUSED, 100.0) == Open(0.0)
 
 
 def test_a_wrong_key_is_final_at_once() -> None:
