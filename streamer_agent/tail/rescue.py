@@ -14,6 +14,8 @@ from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.siblings import Siblings
 from streamer_agent.tail.suspects import Suspects
 
+_LOOKS = 5
+"""How often to look for files while others rename them: what moves from one place to another may be missed in both."""
 _NEVER = 2**63 - 1
 """A time that no file was written at."""
 
@@ -59,15 +61,35 @@ class Rescue:
         return self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
 
     def _begin_since(self, path: str, last_mtime_ns: int) -> bool:
-        try:
-            strangers = self._strangers(path)
-        except OSError:
-            self._owed[path] = last_mtime_ns
-            return False
         has_begun = False
-        for sibling, file in missed_generations(path, last_mtime_ns, strangers, self._place_of_last(path)):
-            has_begun |= self.begin_stranger(path, sibling, file)
+        for _ in range(_LOOKS):
+            try:
+                strangers = self._strangers(path)
+                place = self._place_of_last(path)
+                for sibling, file in missed_generations(path, last_mtime_ns, strangers, place):
+                    has_begun |= self.begin_stranger(path, sibling, file)
+                if self._are_in_place(path):
+                    break
+            except OSError:
+                self._owed[path] = last_mtime_ns
+                break
         return has_begun
+
+    def _are_in_place(self, path: str) -> bool:
+        """Whether the files rotated from `path` are where they were listed; if not, the next look lists them anew.
+
+        Raises:
+            OSError: the directory cannot be listed.
+        """
+        for at, file in rotated(path, self._siblings.of(path)):
+            try:
+                is_there = file_facts(os.stat(at)).identity == file.identity
+            except OSError:
+                is_there = False
+            if not is_there:
+                self.look_again()
+                return False
+        return True
 
     def begin_stranger(self, path: str, sibling: str, file: FileFacts) -> bool:
         """Start a life of the source at `path` with the file at `sibling`, unless that may be a copy."""
@@ -157,9 +179,17 @@ class Rescue:
         # The copy may be younger than the snapshot.
         self._siblings.drop()
         try:
-            siblings = rotated(path, self._siblings.of(path))
+            for _ in range(_LOOKS):
+                if self._follow_one_of(rotated(path, self._siblings.of(path)), harvester):
+                    return True
+                if self._are_in_place(path):
+                    break
         except OSError:
-            return False
+            pass
+        return False
+
+    def _follow_one_of(self, siblings: Sequence[tuple[str, FileFacts]], harvester: Harvester) -> bool:
+        """Read on in that of `siblings` which is the copy of a life's file; return whether one is."""
         copies = []
         for at, file in _nearest(siblings, harvester.position.mtime_ns):
             other = self._owner(at, file)

@@ -103,13 +103,13 @@ class Succession:
             file = file_facts(os.stat(path))
         except OSError:
             file = None
-        seen = self._snapshot.files.get(path)
+        seen = self._snapshot.files.pop(path, None)
         if file is None or seen is None or file.identity != seen.identity:
             # Renamed meanwhile as well: what is somewhere else now is for `begin_missed` to find.
-            self._snapshot.files.pop(path, None)
             self._rescue.look_again()
         self._rescue.begin_missed(path)
         if file is not None:
+            self._snapshot.files[path] = file  # so that it is missed if it is gone by the next look
             self._begin(path, file)
 
     def _apply(self, event: Event, at_end: Collection[str]) -> None:
@@ -174,6 +174,7 @@ class Succession:
         if harvester.is_in_sight:
             self._lives.chronicle.note("file_removed", harvester)
         self._lives.lose_sight(harvester)
+        self._suspects.renew(harvester.source_path)
         if harvester.position.state == "skipped":
             self._lives.finish(harvester, "removed")
             self._lives.disown(harvester)
@@ -212,7 +213,9 @@ class Succession:
         try:
             is_open = self._lives.open(harvester, path)
         except FileReplacedError:
-            # Replaced since the snapshot; the next one tells by what.
+            # Replaced since the snapshot; the next one tells by what. Until it is found again it is searched for.
+            if not was_over:
+                self._lives.lose_sight(harvester)
             return True
         except FileChangedError:
             self._rescue.supersede(harvester, "truncated")
