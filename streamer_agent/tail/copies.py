@@ -37,8 +37,6 @@ class Copies:
 
     def original(self, path: str, file: FileFacts) -> Harvester | None:
         """Return the life whose bytes are in the file at `path`, none of its own; None if there is no such life."""
-        if not file.size:
-            return None
         others = (life for life in self._candidates(path) if life.position.identity != file.identity)
         return next((life for life in others if self._is_copied(path, file.identity, life)), None)
 
