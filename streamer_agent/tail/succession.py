@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Generator
 
 from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError
-from streamer_agent.tail.fingerprint import Identity
+from streamer_agent.tail.fingerprint import NO_HEAD, Identity
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.options import STDIN
@@ -136,13 +136,13 @@ class Succession:
             # A mount may have another device number since the machine started anew.
             last = self._lives.at_path.get(path)
             known = last if last is not None and _is_remounted(last.position.identity, file.identity) else None
-        if known is None or (not known.is_told_apart and not known.is_over):
+        if known is None or (known.position.head == NO_HEAD and not known.is_over):
             if known is None and self._suspects.was_read(file):
                 return
             original = self._copies.original(path, file)
-            # It may also have been filled, copied and emptied before: nothing in it could tell.
+            # It may also have been filled, copied and emptied before, once or more: nothing in it could tell.
             if known is not None and (
-                original or (file.size and (known.is_inherited or self._rescue.begin_missed(path)))
+                original or (file.size and known.is_inherited) or self._rescue.begin_missed(path)
             ):
                 self._lives.withdraw(known)
                 known = None

@@ -17,7 +17,8 @@ WRITES = ["line", "lines", "begin a line", "late line", "hole"]
 ROTATIONS = ["rename", "rename, create later"]
 LOOKS = ["scan", "poll", "read little", "read all", "settle some", "wait"]
 RESTARTS = ["stop", "crash"]
-COPIES = ["copytruncate", "copy in pieces"]
+AGAIN = "copytruncate again and again"
+COPIES = ["copytruncate", AGAIN, "copy in pieces"]
 DESTRUCTIONS = ["truncate", "rewrite", "delete", "delete rotated"]
 
 
@@ -37,7 +38,6 @@ class World:
         self.writer: FileIO | None = None
         self.late: FileIO | None = None
         self.unfinished = ""
-        self.is_known = False
         self.is_seen = False
         """Whether the last look found lines in the file that is at the path now."""
         self.written: list[str] = []
@@ -76,10 +76,12 @@ class World:
                 for _ in range(30 if action == "rewrite" else 0):
                     self.write()
             case "copytruncate" | "copy in pieces":
-                if not self.is_known:
-                    # Of a file that was empty when it was looked at nobody can tell that it was emptied since.
-                    await self.do("scan")
                 await self.copytruncate(is_watched=action == "copy in pieces")
+            case "copytruncate again and again":
+                for lines in (1, 3, 2):
+                    for _ in range(lines):
+                        self.write()
+                    await self.copytruncate(is_watched=False)
             case "delete":
                 self.forget_unread()
                 self.log.unlink(missing_ok=True)
@@ -117,7 +119,7 @@ class World:
     def look_at_log(self) -> None:
         """Note what the tail has just seen."""
         content = self.log.read_bytes() if self.log.exists() else b""
-        self.is_known, self.is_seen = bool(content), bool(content.strip(b"\0"))
+        self.is_seen = bool(content.strip(b"\0"))
 
     def open(self) -> None:
         if self.writer is None:
@@ -158,7 +160,7 @@ class World:
         if self.late is not None:
             self.late.close()
         self.late, self.writer = self.writer, None
-        self.is_known, self.is_seen = True, False
+        self.is_seen = False
 
     def shift(self) -> None:
         for number in sorted((int(path.suffix[1:]) for path in self.logs.glob("app.log.*")), reverse=True):
@@ -185,13 +187,13 @@ class World:
         if is_watched:
             await self.do("read all")
         os.ftruncate(self.writer.fileno(), 0)
-        self.is_known = self.is_seen = False
+        self.is_seen = False
 
     def truncate(self) -> None:
         if self.is_seen and self.writer is not None:
             content = self.log.read_bytes().decode().strip("\0").splitlines()
             self.tellable += bool(set(content) & set(self.written) - set(self.received.values()))
-            self.is_known = self.is_seen = False
+            self.is_seen = False
         self.forget_unread()
         if self.writer is not None:
             os.ftruncate(self.writer.fileno(), 0)
@@ -287,6 +289,10 @@ REGRESSIONS = [
     ("app.log", 1, ["line", "stop", "truncate", "delete", "stop"]),
     ("app.log", 1, ["line", "hole"]),
     ("app*", 1, ["line", "read all", "copy in pieces", "line", "copy in pieces", "line"]),
+    ("app.log", 1, [AGAIN, "stop", AGAIN, "copy in pieces"]),
+    ("app.log", 256, ["begin a line", "copy in pieces", "copy in pieces", AGAIN, "read all"]),
+    ("app.log", 256, [AGAIN, "hole", "crash", AGAIN]),
+    ("app.log", 256, [AGAIN, "hole", "crash", "line", "copy in pieces", "crash"]),
 ]
 """Found by the tests below, kept as they are."""
 
