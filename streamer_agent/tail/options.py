@@ -65,7 +65,7 @@ class TailOptions:
     """Seconds between two looks at the files that grew lately, for mounts that give no hints."""
     hot_s: float = 10.0
     """Seconds after its last growth for which a file is polled."""
-    look_share: float = 0.02
+    look_share: float = 0.015
     """Share of one core's time that scanning may take before it becomes less frequent."""
     hints: bool = True
     """Whether to ask the kernel for hints (inotify). They only shorten the wait: polling is the truth."""
