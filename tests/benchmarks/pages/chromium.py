@@ -44,7 +44,9 @@ class Tab:
         """
         self.page.goto(self.url)
         self.page.wait_for_selector(self.site.lines, state="attached")
-        self.page.evaluate(PROBE, self.site.lines)
+        for part in self.site.parts:
+            self.page.wait_for_selector(part, state="visible")
+        self.page.evaluate(PROBE, [self.site.lines, "bench.seen" in self.site.counted])
         deadline = time.monotonic() + WARM_UP_S
         while self.newest() < 0:
             if time.monotonic() > deadline:
@@ -72,8 +74,14 @@ class Tab:
         return int(self.evaluate("bench.newest()"))
 
     def counted(self) -> int:
-        """How many lines the page says, or shows, that it took in."""
+        """How many lines the page took in since `open`: as it says itself, or as were seen on it, each counted once."""
         return int(self.evaluate(self.site.counted))
+
+    def wrong(self) -> int:
+        """How many of the lines that the page holds are not the last ones appended, in order; 0 if it does not tell."""
+        held = self.site.held(self.page) or []
+        expected = range(self.appended - len(held), self.appended)
+        return sum(number != wanted for number, wanted in zip(held, expected, strict=True))
 
     def wait(self, seconds: float) -> bool:
         """Wait until the last line appended is on the page; False if it is not after `seconds`."""

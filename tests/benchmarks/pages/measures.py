@@ -5,6 +5,7 @@ Prints nothing.
 
 import gzip
 import itertools
+import math
 import random
 import statistics
 import threading
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.benchmarks.pages.chromium import Tab
+from tests.benchmarks.processes import descendants_s
 from tests.benchmarks.readiness import NotReadyError
 
 WAIT_S = 60.0
@@ -36,11 +38,13 @@ COUNTERS_MS = 600
 @dataclass(frozen=True, slots=True)
 class Burst:
     seconds: float
-    """From the append to the frame that finds the last line on the page."""
-    missing: int
-    in_time: bool
+    """From the append to the frame that finds the last line on the page; infinite if it is not there after `WAIT_S`."""
     longest_ms: float
     """The longest task of the main thread; tasks below 50 ms are not told of, and are 0 here."""
+    processor_s: float
+    """What servers and browser worked for it, which other programs hardly change."""
+    missing: int
+    """Lines that did not come, or came to be wrong; below 0 if more are told of than were appended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Pace:
     lag_ms: float
     """95 of 100 frames showed a newest line no older than this."""
     missing: int
+    """As of a burst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,15 @@ class Load:
 
 def burst(tab: Tab) -> Burst:
     """Append many lines at once."""
-    before = tab.counted()
+    before, worked = tab.counted(), descendants_s()
     began = tab.append(BURST_LINES)
     in_time = tab.wait(WAIT_S)
+    worked = descendants_s() - worked
     tab.page.wait_for_timeout(COUNTERS_MS)
     frames, longest = tab.evaluate("[bench.frames, bench.longest]")
-    there = next((at for at, newest in frames if newest == tab.appended - 1), frames[-1][0])
-    return Burst(there / 1_000 - began, BURST_LINES - (tab.counted() - before), in_time, longest)
+    there = next((at for at, newest in frames if newest == tab.appended - 1), math.inf)
+    missing = BURST_LINES - (tab.counted() - before)
+    return Burst(there / 1_000 - began if in_time else math.inf, longest, worked, missing or tab.wrong())
 
 
 def pace(tab: Tab, seconds: float) -> Pace:
@@ -81,7 +88,8 @@ def pace(tab: Tab, seconds: float) -> Pace:
     taken = [later[0] - earlier[0] for earlier, later in itertools.pairwise(judged)]
     batch = (tab.appended - first) // len(appended_at)
     lags = [at - 1_000 * appended_at[max(0, newest - first) // batch] for at, newest in judged]
-    return Pace(percentile(taken, 95), percentile(lags, 95), tab.appended - first - (tab.counted() - before))
+    missing = tab.appended - first - (tab.counted() - before)
+    return Pace(percentile(taken, 95), percentile(lags, 95), missing or tab.wrong())
 
 
 def feed(tab: Tab, per_s: int, seconds: float) -> list[float]:
@@ -187,7 +195,16 @@ PARTS = """[...performance.getEntriesByType('navigation'), ...performance.getEnt
 def weight(page: Page) -> int:
     """Bytes of the page and all that it loads, each part gzipped as a server in front would; not what it then asks."""
     page.wait_for_timeout(500)
-    return sum(len(gzip.compress(body(address), 6)) for address in set(page.evaluate(PARTS)))
+    return sum(len(gzip.compress(body(address), 6)) for address in {*page.evaluate(PARTS), *shared_workers(page)})
+
+
+def shared_workers(page: Page) -> list[str]:
+    """The addresses of the shared workers of a page, which its own list of resources leaves out."""
+    browser = page.context.browser
+    if browser is None:
+        return []
+    targets = browser.new_browser_cdp_session().send("Target.getTargets")["targetInfos"]
+    return [target["url"] for target in targets if target["type"] == "shared_worker"]
 
 
 def body(address: str) -> bytes:

@@ -1,140 +1,134 @@
 """The table of pages: what a reader sees of bursts, of steady load and of searches, Tailcast's page beside its peers'.
 
-Each figure comes from fresh servers, a fresh file and a fresh page.
+Each round of a measure has fresh servers, a fresh file and a fresh page; the pages take turns.
 """
 
-import statistics
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import Browser
 
 from tests.benchmarks.cores import Cores
-from tests.benchmarks.pages import measures
-from tests.benchmarks.pages.chromium import Tab, chromium, visit
-from tests.benchmarks.pages.measures import Burst, Load, Pace
+from tests.benchmarks.pages.chromium import chromium, visit
+from tests.benchmarks.pages.rows import Measure, Row, measured, times
 from tests.benchmarks.pages.site import FrontailSite, Site, TailcastSite
 from tests.benchmarks.pages.tailon import TailonSite
 from tests.benchmarks.table import table
 
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much is measured where all of it would take minutes."""
-
-    pace_s: float
-    memory_lines: int
+ROUNDS = 5
+ROUNDS_S = 45.0
+"""No further round of a measure is begun after a page took so long."""
 
 
-BRIEF = Size(20.0, 1_000_000)
-FULL = Size(60.0, 10_000_000)
+@dataclass(slots=True)
+class Contestant:
+    """A page, and what became of it."""
+
+    site: Site
+    figures: list[Any] = field(default_factory=list)
+    """Of the measure under way, one for each round."""
+    took_s: float = 0.0
+    """All rounds of the measure under way."""
+    reasons: list[str] = field(default_factory=list)
+    """Why measures have no figure, each once."""
+
+    @property
+    def is_ours(self) -> bool:
+        return isinstance(self.site, TailcastSite)
+
+    def begin(self) -> None:
+        """Turn to another measure."""
+        self.figures, self.took_s = [], 0.0
+
+    def measure(self, measure: Measure, browser: Browser, cores: Cores) -> bool:
+        """Take one round; whether another one may follow."""
+        began = time.monotonic()
+        reason = visit(self.site, browser, cores, lambda tab: self.figures.append(measure.take(tab)))
+        self.took_s += time.monotonic() - began
+        if reason and reason not in self.reasons:
+            self.reasons.append(reason)
+        return not reason and self.took_s < ROUNDS_S
+
+    def figure(self, row: Row) -> float | None:
+        """That of all rounds; None if there was none."""
+        return float(row.over([row.of(one) for one in self.figures])) if self.figures else None
 
 
 def report(cores: Cores, say: Callable[[str], None]) -> list[str]:
     """Measure, print the table, and return what went wrong with Tailcast."""
-    return report_of(BRIEF, cores, say)
+    return report_of(measured(pace_s=10.0, memory_lines=1_000_000), cores, say)
 
 
 def report_in_full(cores: Cores, say: Callable[[str], None]) -> list[str]:
     """The same with a minute of load, and with ten million lines through the page."""
-    return report_of(FULL, cores, say)
+    return report_of(measured(pace_s=60.0, memory_lines=10_000_000), cores, say)
 
 
-def report_of(size: Size, cores: Cores, say: Callable[[str], None]) -> list[str]:
-    """Measure all rows for every page; one that none of the peers has is left empty for them."""
-    sites: list[Site] = [TailcastSite(), FrontailSite(), TailonSite()]
-    rows: list[list[str]] = []
-    missing: list[str] = []
+def report_of(wanted: list[Measure], cores: Cores, say: Callable[[str], None]) -> list[str]:
+    """Take all measures of every page; one that is Tailcast's alone is left empty for the others."""
+    contestants = [Contestant(site) for site in (TailcastSite(), FrontailSite(), TailonSite())]
+    ours = contestants[0]
+    lines: list[list[str]] = []
+    problems: list[str] = []
     try:
         with chromium(cores) as browser:
-            say(f"\nPages in Chromium {browser.version}, which has both cores:\n")
-            for title, aim, told, ours_only in measured(size):
-                cells = [
-                    "" if ours_only and index else tell(site, browser, cores, told, missing)
-                    for index, site in enumerate(sites)
-                ]
-                rows.append([title, aim, *cells])
+            say(f"\nPages in Chromium {browser.version}, which has both cores; medians of up to {ROUNDS} rounds:\n")
+            for measure in wanted:
+                take(measure, [ours] if measure.is_ours_only else contestants, browser, cores)
+                for row in measure.rows:
+                    lines.append(line(row, ours, [] if measure.is_ours_only else contestants[1:]))
+                    problems += broken(row, ours)
+                for contestant in contestants:
+                    contestant.begin()
     except FileNotFoundError as error:
         say(f"\nNot measured: pages: {error}")
         return [f"pages: {error}"]
-    say(table(["Measure", "aim", *(site.name for site in sites)], rows))
-    for why in missing:
-        say(f"\nNot measured: {why}")
-    return [why for why in missing if why.startswith(TailcastSite.name)]
+    peers = [head for contestant in contestants[1:] for head in (contestant.site.name, "of ours")]
+    heads = ["Measure", "aim", ours.site.name, "", *peers]
+    say(table(heads, [row + [""] * (len(heads) - len(row)) for row in lines]))
+    for contestant in contestants:
+        for reason in contestant.reasons:
+            say(f"\nNot measured: {contestant.site.name}: {reason}")
+    return [f"{ours.site.name}'s page: {reason}" for reason in ours.reasons] + problems
 
 
-def measured(size: Size) -> list[tuple[str, str, Callable[[Tab], str], bool]]:
-    """Title, aim, the measure in words, and whether it is one of Tailcast's page alone."""
-    return [
-        (
-            f"{measures.BURST_LINES:,} lines at once: last on the page; longest task",
-            "1.5 s; 100 ms",
-            lambda tab: burst(measures.burst(tab)),
-            False,
-        ),
-        (
-            f"{measures.PACE_LINES_PER_S:,} lines/s for {size.pace_s:.0f} s: frame p95; lag p95",
-            "33 ms; 500 ms",
-            lambda tab: pace(measures.pace(tab, size.pace_s)),
-            False,
-        ),
-        (
-            f"{size.memory_lines:,} lines through {measures.STORE_LINES:,}: heap at a tenth, at most, at the end",
-            "flat, 150 MB",
-            lambda tab: heap(measures.heaps(tab, size.memory_lines)),
-            True,
-        ),
-        (
-            f"filter over {measures.STORE_LINES:,} lines: first result, median; worst",
-            "100 ms",
-            lambda tab: search(measures.search(tab)),
-            True,
-        ),
-        (
-            f"scrolled up at {measures.EYE_LINES_PER_S:,} lines/s: the line moves",
-            "0 px",
-            lambda tab: f"{measures.stillness(tab):.0f} px",
-            False,
-        ),
-        ("page, gzipped; first line after navigation", "120 KB; 500 ms", lambda tab: loaded(measures.load(tab)), False),
-    ]
+def take(measure: Measure, contestants: list[Contestant], browser: Browser, cores: Cores) -> None:
+    """Let the pages take turns until each had its rounds."""
+    left = contestants
+    for _ in range(ROUNDS):
+        left = [contestant for contestant in left if contestant.measure(measure, browser, cores)]
 
 
-def tell(site: Site, browser: Browser, cores: Cores, told: Callable[[Tab], str], missing: list[str]) -> str:
-    """One cell; where there is no figure, the reason goes to `missing`."""
-    ended: list[str] = []
-    if reason := visit(site, browser, cores, lambda tab: ended.append(told(tab))):
-        missing.append(f"{site.name}: {reason}")
-    return ended[0] if ended else "not measured"
+def line(row: Row, ours: Contestant, peers: list[Contestant]) -> list[str]:
+    """A line of the table: ours, whether it is as aimed at, and each peer with how many times ours it is."""
+    mine = ours.figure(row)
+    cells = [row.title, row.aim, tell(row, mine), "" if mine is None or not row.aim else verdict(row, mine)]
+    for peer in peers:
+        theirs = peer.figure(row)
+        cells += [tell(row, theirs), "" if mine is None or theirs is None else times(mine, theirs)]
+    return cells
 
 
-def burst(figure: Burst) -> str:
-    """Seconds, the longest task, and what did not come."""
-    took = f"{figure.seconds:.2f} s" if figure.in_time else f"not there after {measures.WAIT_S:.0f} s"
-    longest = f"{figure.longest_ms:.0f} ms" if figure.longest_ms else "below 50 ms"
-    return f"{took}; {longest}; {lost(figure.missing)}"
+def tell(row: Row, figure: float | None) -> str:
+    """A figure in words."""
+    return "not measured" if figure is None else row.words(figure)
 
 
-def pace(figure: Pace) -> str:
-    """Frame time, lag, and what did not come."""
-    return f"{figure.frame_ms:.0f} ms; {figure.lag_ms:,.0f} ms; {lost(figure.missing)}"
+def verdict(row: Row, figure: float) -> str:
+    """Whether the aim is met."""
+    return "met" if is_met(row, figure) else "not met"
 
 
-def lost(count: int) -> str:
-    """How many lines are not there, in words."""
-    return f"{count:,} missing" if count else "none missing"
+def is_met(row: Row, figure: float) -> bool:
+    """Whether a figure is as aimed at; of what is missing, neither too many."""
+    return (abs(figure) if row.is_promise else figure) <= row.limit
 
 
-def heap(megabytes: list[float]) -> str:
-    """The first, the largest and the last of the looks."""
-    return f"{megabytes[0]:.0f}, {max(megabytes):.0f}, {megabytes[-1]:.0f} MB"
-
-
-def search(took_ms: list[float]) -> str:
-    """Median and worst."""
-    return f"{statistics.median(took_ms):.0f} ms; {max(took_ms):.0f} ms"
-
-
-def loaded(figure: Load) -> str:
-    """Weight and time."""
-    return f"{figure.compressed_bytes / 1_000:.0f} KB; {figure.first_line_ms:.0f} ms"
+def broken(row: Row, ours: Contestant) -> list[str]:
+    """What Tailcast promised and did not keep in a row."""
+    mine = ours.figure(row)
+    if not row.is_promise or mine is None or is_met(row, mine):
+        return []
+    return [f"{ours.site.name}'s page: {row.title}: {row.words(mine)}"]

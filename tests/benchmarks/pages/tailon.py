@@ -27,7 +27,7 @@ class TailonSite(Site):
 
     name = "tailon"
     lines = "#logviewer"
-    counted = "bench.added"
+    counted = "bench.seen.size"
 
     def missing(self) -> str:
         if sys.version_info >= (3, 12):
@@ -45,17 +45,7 @@ def install() -> str:
     installed = CACHE / SOURCE.name
     if installed.exists() and installed.read_bytes() == SOURCE.read_bytes():
         return ""
-    pip = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "-r",
-        str(SOURCE),
-    ]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     try:
         for command in ([sys.executable, "-m", "venv", "--clear", str(CACHE)], [*pip, "--no-deps", "-r", str(SOURCE)]):
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_S)
