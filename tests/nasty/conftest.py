@@ -21,6 +21,12 @@ def hints(request: pytest.FixtureRequest) -> bool:
     return request.param
 
 
+@pytest.fixture
+def looking(hints: bool) -> str:
+    """The option of the agent for that."""
+    return "--hints" if hints else "--no-hints"
+
+
 @pytest.fixture(params=[signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
 def ending(request: pytest.FixtureRequest) -> signal.Signals:
     """The signal that ends an agent which is restarted."""

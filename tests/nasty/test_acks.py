@@ -4,8 +4,6 @@ Each test lets a position be saved while an ack is missing, so an agent that sav
 what was acknowledged out of order, loses lines here.
 """
 
-import pytest
-
 from streamer_agent.tail.store import STATE
 from tests.nasty.breakable import Breakable, metric
 from tests.nasty.cases import case
@@ -16,12 +14,6 @@ from tests.support.reader import Reader
 
 UNHURRIED = {"ACK_TIMEOUT": "60", "STATUS_INTERVAL": "60"}
 """Nothing is asked for again, and no message but lines is sent once the file is told of."""
-
-
-@pytest.fixture
-def looking(hints: bool) -> str:
-    """The option that says how changes are found."""
-    return "--hints" if hints else "--no-hints"
 
 
 async def unhurried_agent(broken: Breakable, reader: Reader, looking: str) -> tuple[Process, LogFile]:

@@ -131,6 +131,22 @@ async def test_line_of_50_megabytes_is_cut_in_bounded_memory(tmp_path: Path, log
         assert block.lengths[block.cut[0]] == 50 * MEGABYTE + 1
 
 
+@case("T23", "T24")
+async def test_lines_that_grow_when_they_are_escaped_are_measured_as_they_are_sent(agent: Agent) -> None:
+    limit = 262_144
+    log = LogFile(agent.logs / "app.log")
+    await agent.start("--max-line-bytes", "1000000", agent.logs)
+    log.append(["before", '"' * 900_000, "between", "\x01" * 900_000, *['\\"' * 25_000] * 12, "after"])
+    await eventually(lambda: agent.texts()[-1:] == ["after"])
+    told = agent.receiver
+    for line, written in zip(told.lines, log.written, strict=True):
+        assert line.text == written or (line.offset in told.cut and written.startswith(line.text) and line.text)
+    assert [log.written.index(line.text) for line in told.lines if line.offset not in told.cut][-1] == 16
+    sizes = [len(json.dumps(frame, separators=(",", ":"))) for _, frame in agent.service.frames]
+    assert limit / 2 < max(sizes) <= limit
+    assert told.gaps() == []
+
+
 @case("T25")
 async def test_lines_of_nothing_are_lines(tmp_path: Path, log: Path, hints: bool) -> None:
     lines = ["", "", " ", "\t", "\x1b[0m", "\x1b[31m\x1b[0m", ""]

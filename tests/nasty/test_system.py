@@ -1,6 +1,7 @@
 """Where the system does not play along: names, links, devices, limits, hints that fail, mounts and clocks that lie."""
 
 import asyncio
+import mmap
 import os
 import shutil
 import stat
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from streamer_agent.tail.hints import Hints
+from tests.e2e.test_bad_agent_input import WITHOUT_POWERS
 from tests.nasty.agent import Agent
 from tests.nasty.cases import case
 from tests.nasty.tail import tail_of
@@ -69,12 +71,14 @@ async def test_thousands_of_files_under_a_low_limit_of_descriptors(agent: Agent)
 
 
 @case("T33")
-async def test_overflowing_queue_of_hints_costs_no_line(tmp_path: Path, logs: Path) -> None:
+async def test_more_changes_than_the_kernel_queues_hints_for_cost_no_line(
+    tmp_path: Path, logs: Path, hints: bool
+) -> None:
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     files = [logs / "a.log", logs / "b.log"]
     for file in files:
         file.touch()
-    async with tail_of(tmp_path, True, logs) as tail:
+    async with tail_of(tmp_path, hints, logs) as tail:
         # Equal events in a row are one, so two files take turns; nobody reads the queue meanwhile.
         with files[0].open("a", buffering=1) as one, files[1].open("a", buffering=1) as two:
             for number in range(limit // 2 + 100):
@@ -84,30 +88,35 @@ async def test_overflowing_queue_of_hints_costs_no_line(tmp_path: Path, logs: Pa
         await eventually(lambda: len(tail.lines) >= limit + 201)
         assert tail.of(files[0]) == [[str(number) for number in range(limit // 2 + 100)]]
         assert tail.of(logs / "c.log") == [["made after the overflow"]]
-        await eventually(lambda: tail.told("hints_overflowed"))
+        await eventually(lambda: bool(tail.told("hints_overflowed")) is hints)
 
 
 @case("T34")
-async def test_hints_that_stop_cost_only_the_time_until_the_next_look(
-    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+async def test_lines_come_with_the_next_look_where_hints_stop_or_never_were(
+    tmp_path: Path, log: Path, hints: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with tail_of(tmp_path, True, log.parent, scan_interval_s=0.1) as tail:
+    async with tail_of(tmp_path, hints, log.parent, scan_interval_s=0.1) as tail:
         append(log, "one\n")
         await tail.gets("one")
         monkeypatch.setattr(Hints, "_tell_written", lambda *_: None)
         monkeypatch.setattr(Hints, "_lost", lambda *_: None)
-        for text in ("two", "three"):
-            append(log, f"{text}\n")
-            await eventually(lambda text=text: tail.lines[-1] == text)  # type: ignore[misc]
+        with log.open("a") as writer:
+            for text in ("two", "three", "four"):
+                print(text, file=writer, flush=True)
+                await eventually(lambda text=text: tail.lines[-1] == text)  # type: ignore[misc]
 
 
 @case("T34")
-async def test_lines_come_within_the_poll_interval_without_hints(tmp_path: Path, log: Path) -> None:
-    async with tail_of(tmp_path, False, log.parent, scan_interval_s=0.1, poll_interval_s=0.05) as tail:
-        with log.open("a") as writer:
-            for number in range(5):
-                print(number, file=writer, flush=True)
-                await tail.gets(*map(str, range(number + 1)))
+async def test_lines_that_are_written_without_a_hint_come_with_the_next_look(
+    tmp_path: Path, log: Path, hints: bool
+) -> None:
+    # The size of a mapped file changes first; what is written into it then changes neither size nor gives a hint.
+    async with tail_of(tmp_path, hints, log.parent, scan_interval_s=0.1) as tail:
+        with log.open("r+b") as writer:
+            os.truncate(log, 4 + 8)
+            with mmap.mmap(writer.fileno(), 4 + 8) as mapped:
+                mapped[4:12] = b"mapped!\n"
+                await tail.gets("mapped!")
 
 
 @case("T35")
@@ -196,6 +205,23 @@ async def test_second_agent_on_a_state_directory_refuses_and_names_the_first(age
     assert first.is_running
     LogFile(agent.logs / "app.log").append(numbered(1, 3))
     await agent.shows(numbered(1, 3))
+
+
+@case("T27")
+async def test_file_without_permission_is_told_once_with_a_remedy_and_read_after_chmod(agent: Agent) -> None:
+    log = LogFile(agent.logs / "app.log")
+    log.append(["before"])
+    log.path.chmod(0)
+    agent.through = WITHOUT_POWERS if os.geteuid() == 0 else []
+    await agent.start()
+    await eventually(lambda: [facts["state"] for facts in agent.facts()] == ["unreadable"])
+    assert "setfacl" in agent.facts()[0]["detail"]
+    LogFile(agent.logs / "other.log").append(["others are not disturbed"])
+    await agent.shows(["others are not disturbed"], "other.log")
+    log.path.chmod(0o600)
+    log.append(["after"])
+    await eventually(lambda: agent.texts()[-1:] == ["after"])
+    assert [told["path"] for told in agent.process.events("file_unreadable")] == [str(log.path)]
 
 
 @case("T28")
