@@ -69,7 +69,9 @@ class Position:
         """
         if start >= end and not more:
             return False
-        gap = Gap(start, max(start, end), reason, more)
+        replaced = [known for known in self.gaps if known.start >= start]
+        end = max([start, end, *(known.end for known in replaced)])
+        gap = Gap(start, end, reason, more or any(known.more for known in replaced))
         self.gaps = _bounded([*(known for known in self.gaps if known.start < start), gap])
         return True
 

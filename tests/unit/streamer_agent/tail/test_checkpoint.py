@@ -53,6 +53,13 @@ def test_lost_bytes_are_one_gap_and_the_later_knowledge_counts() -> None:
     assert position.gaps == [Gap(30, 80, "removed")]
 
 
+def test_loss_of_what_comes_before_a_gap_of_unknown_size_is_of_unknown_size_too() -> None:
+    position = Position(EpochKey("a", 1), "/a.log")
+    position.lose(50, 50, "truncated", more=True)
+    position.lose(0, 50, "removed")
+    assert position.gaps == [Gap(0, 50, "removed", more=True)]
+
+
 def test_many_drops_are_joined_so_that_none_lacks_its_reason() -> None:
     position = Position(EpochKey("s", 1), "/a")
     for number in range(1000):
