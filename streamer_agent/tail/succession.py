@@ -94,22 +94,22 @@ class Succession:
             yield
 
     def changed(self, harvester: Harvester) -> None:
-        """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0."""
+        """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0.
+
+        If another file is at the path by now, the next snapshot tells.
+        """
         path, was_in_sight = harvester.position.path, harvester.is_in_sight
         self._rescue.supersede(harvester, "truncated")
         if not was_in_sight:
             return
-        try:
-            file = file_facts(os.stat(path))
-        except OSError:
-            file = None
-        seen = self._snapshot.files.pop(path, None)
-        if file is None or seen is None or file.identity != seen.identity:
+        file, seen = _facts_at(path), self._snapshot.files.get(path)
+        is_there = file is not None and seen is not None and file.identity == seen.identity
+        if not is_there:
             # Renamed meanwhile as well: what is somewhere else now is for `begin_missed` to find.
+            self._snapshot.files.pop(path, None)
             self._rescue.look_again()
         self._rescue.begin_missed(path)
-        if file is not None:
-            self._snapshot.files[path] = file  # so that it is missed if it is gone by the next look
+        if is_there and file is not None:
             self._begin(path, file)
 
     def _apply(self, event: Event, at_end: Collection[str]) -> None:
@@ -233,13 +233,17 @@ class Succession:
             found = None if identity in self._lives.by_identity else self._rescue.place(suspect.path, identity)
             if found is None:
                 self._suspects.drop(identity)
-            elif found[0] in self._snapshot.files:
-                self._present(*found)
-            else:
+            elif (seen := self._snapshot.files.get(found[0])) is None:
                 self._rescue.begin_stranger(suspect.origin, *found)
+            elif seen.identity == identity:
+                self._present(*found)
 
     def open_untold(self, harvester: Harvester) -> None:
-        """Open a file of whose content nothing is known: the first of it may show that it belongs to another life."""
+        """Open a file of whose content nothing is known: the first of it may show that it belongs to another life.
+
+        Raises:
+            FileReplacedError: another file is at its path; the next snapshot tells by what it was replaced.
+        """
         path = harvester.position.path
         if harvester.is_in_sight:
             self.retry(harvester)
@@ -247,14 +251,23 @@ class Succession:
             self._lives.open(harvester, path)
 
     def retry(self, harvester: Harvester) -> None:
-        """Try again to read what is at the path of a life that failed."""
-        path = harvester.position.path
+        """Try again to read what is at the path of a life that failed. Raises as `open_untold` does."""
+        path, known = harvester.position.path, harvester.position.identity
         try:
             file = file_facts(os.stat(path))
         except OSError as error:
             self._lives.fail(harvester, error)
-        else:
-            self._present(path, file)
+            return
+        if known is not None and known.inode != file.inode:
+            raise FileReplacedError(path)
+        self._present(path, file)
+
+
+def _facts_at(path: str) -> FileFacts | None:
+    try:
+        return file_facts(os.stat(path))
+    except OSError:
+        return None
 
 
 def _is_remounted(before: Identity | None, now: Identity) -> bool:

@@ -194,7 +194,7 @@ class Tailer:
             block = harvester.read(max_bytes)
         except FileChangedError:
             self._succession.changed(harvester)
-            self._lookout.stir()
+            self._lookout.want_scan()
         except FileReplacedError:
             lives.turns.remove(key)
             self._lookout.want_scan()

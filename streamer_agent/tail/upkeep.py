@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 
+from streamer_agent.tail.errors import FileReplacedError
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.options import TailOptions
@@ -47,7 +49,8 @@ class Upkeep:
         """Try failed files again, drain those out of sight, review what may be copies, forget what ended long ago."""
         for harvester in list(self._lives.failing.values()):
             if harvester.is_in_sight and self._clock() >= harvester.retry_at:
-                self._succession.retry(harvester)
+                with suppress(FileReplacedError):  # the next snapshot tells by what
+                    self._succession.retry(harvester)
         for harvester in list(self._lives.adrift.values()):
             if not harvester.is_open:
                 if not self._rescue.search(harvester) and self._clock() - harvester.grew_at >= _MISSING_S:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from streamer_agent.tail.harvester import Harvester
 from tests.unit.streamer_agent.tail.following import Follower, append, following
 
 
@@ -162,3 +163,30 @@ async def test_file_goes_on_under_its_second_name_when_the_first_is_deleted(stat
         append(logs / "second.log", "two\n")
         assert await follower.look() == ["two"]
         assert len(follower.by_key()) == 1
+
+
+async def test_file_that_came_and_went_between_two_looks_behind_an_empty_one_keeps_no_other_waiting(
+    state: Path, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, opened = logs / "new.log", Harvester.open
+
+    def rename_first(harvester: Harvester, path: str) -> None:
+        if path == str(log):
+            log.rename(logs / "new.log.1")
+        opened(harvester, path)
+
+    log.touch()
+    async with following(state, log) as follower:
+        await follower.look()
+        append(log, "one\n")
+        log.rename(logs / "new.log.2")
+        append(log, "two\n")
+        follower.tailer._lookout._hinted(str(log))
+        with monkeypatch.context() as patch:
+            patch.setattr(Harvester, "open", rename_first)
+            assert follower.tailer.read(follower.tailer.ready()[0], 65536) is None
+        if log.exists():
+            log.rename(logs / "new.log.1")
+        append(log, "three\n")
+        follower.tailer._lookout._hinted(str(log))
+        assert await follower.look() == ["one", "two", "three"]
