@@ -23,6 +23,30 @@ class Got:
     gaps: Sequence[Gap] = ()
     unknown: Sequence[tuple[str, str, int, int, str]] = ()
     """Places behind which nobody knows what is missing, as `Receiver.unknown` names them."""
+    returns: Sequence[int] = ()
+    """How many lines it had whenever it came back after an absence."""
+
+
+@dataclass
+class _Course:
+    """How far the lines of one epoch came."""
+
+    end: int = 0
+    index: int = -1
+    """Of the latest line."""
+    missed: list[tuple[int, int]] = field(default_factory=list)
+    """Bytes passed over while the reader was away. An agent that is killed then sends them again, behind others."""
+
+    def takes(self, index: int, offset: int, end: int, returns: Sequence[int]) -> bool:
+        """Note line number `index`; return whether it may come here."""
+        was_away = any(self.index < at <= index for at in returns)
+        self.index = index
+        if offset < self.end:
+            return any(start <= offset < stop for start, stop in self.missed)
+        if was_away and offset > self.end:
+            self.missed.append((self.end, offset))
+        self.end = end
+        return True
 
 
 @dataclass
@@ -61,7 +85,8 @@ def judge(
     """
     verdict = Verdict()
     lives = list(lives)
-    places = _match(lives, got.lines, verdict, keeps_order, keeps_order and keeps_lives)
+    keeps_lives &= keeps_order and not reader_was_away  # what was missed may be sent again behind what was not
+    places = _match(lives, got, verdict, keeps_order, keeps_lives)
     epochs: dict[int, list[Epoch]] = {}
     for epoch, life in places.items():
         epochs.setdefault(id(life), []).append(epoch)
@@ -74,15 +99,15 @@ def judge(
 
 
 def _match(
-    lives: Sequence[Life], lines: Iterable[Line], verdict: Verdict, keeps_order: bool, keeps_lives: bool
+    lives: Sequence[Life], got: Got, verdict: Verdict, keeps_order: bool, keeps_lives: bool
 ) -> dict[Epoch, Life]:
     """Find each line among those written; return the life that each epoch is of."""
     written = {line.text: (life, line) for life in lives for line in life.lines}
     places: dict[Epoch, Life] = {}
     came: set[str] = set()
-    ends: dict[Epoch, int] = {}
+    courses: dict[Epoch, _Course] = {}
     latest: dict[tuple[str, str], Life] = {}
-    for line in lines:
+    for index, line in enumerate(got.lines):
         epoch = line.agent, line.source, line.epoch
         life, truth = written.get(line.text) or _last_words(lives, line) or (None, None)
         if life is None or truth is None:
@@ -98,11 +123,13 @@ def _match(
             verdict.wrong.append(f"{line.text[:20]!r} of {life.name} came in {epoch}, which is {known.name}")
         # Files that are at several paths when they are first seen are several sources, each with an order of its own.
         before = latest.get(epoch[:2], life)
-        if keeps_order and line.offset < ends.get(epoch, 0):
-            verdict.wrong.append(f"{line.text[:20]!r} came behind {ends[epoch]} of {life.name}")
+        course = courses.setdefault(epoch, _Course())
+        is_in_order = course.takes(index, truth.offset, truth.offset + truth.length, got.returns)
+        if keeps_order and not is_in_order:
+            verdict.wrong.append(f"{line.text[:20]!r} of {truth.offset} came behind {course.end} of {life.name}")
         if keeps_lives and before.number > life.number and not (life.is_destroyed or life.has_late_lines):
             verdict.wrong.append(f"{line.text[:20]!r} came behind {before.name}")
-        ends[epoch], latest[epoch[:2]] = line.offset, life
+        latest[epoch[:2]] = life
     return places
 
 

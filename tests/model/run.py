@@ -78,7 +78,7 @@ class World:
         self.logs = [RotatedLog(logs, number, self.random, note) for number in range(plan.files)]
         self.service = service
         self.reader = reader
-        self.reader.receiver = NotedReceiver(self.story)
+        self.receiver = reader.receiver = NotedReceiver(self.story)
         inputs = [log.path for log in self.logs] if plan.input == BY_NAME else [logs / plan.input]
         self.agent = Agent(nursery, service, directory, [*plan.options, *map(str, inputs)], self.random, self.story)
         self.reader_was_away = False
@@ -122,7 +122,7 @@ class World:
         self.counts.update(verdict.counts)
         self.counts["written"] += sum(len(life.lines) for life in self.lives)
         self.counts["lives"] += len(self.lives)
-        self.counts["repeats dropped"] += self.reader.receiver.repeats
+        self.counts["repeats dropped"] += self.receiver.repeats
         self.counts["agent starts"] += self.agent.starts
         self.counts["agent kills"] += self.agent.kills
         return verdict.problems
@@ -130,9 +130,9 @@ class World:
     async def is_quiet(self) -> None:
         """Wait until the last line of each file came, and no more do."""
         last = {log.lives[-1].lines[-1].text for log in self.logs}
-        await eventually(lambda: last <= {line.text for line in self.reader.receiver.lines}, "the last lines arrive")
+        await eventually(lambda: last <= {line.text for line in self.receiver.lines}, "the last lines arrive")
         count = -1
-        while count != (count := len(self.reader.receiver.lines)):
+        while count != (count := len(self.receiver.lines)):
             await asyncio.sleep(QUIET_S)
 
     def is_decided(self) -> bool:
@@ -143,8 +143,8 @@ class World:
     def verdict(self) -> Verdict:
         """What is to be said of what arrived so far."""
         self.reader.check()
-        receiver = self.reader.receiver
-        got = Got(receiver.lines, receiver.gaps(), receiver.unknown())
+        receiver = self.receiver
+        got = Got(receiver.lines, receiver.gaps(), receiver.unknown(), receiver.returns)
         return judge(
             self.lives,
             got,
@@ -236,7 +236,7 @@ class World:
 
         def has_come() -> bool:
             self.reader.check()
-            came = {line.text for line in self.reader.receiver.lines}
+            came = {line.text for line in self.receiver.lines}
             missing[:] = [(life, text) for life, text in missing if text not in came and not life.is_destroyed]
             return not missing or self.reader_was_away
 
@@ -263,7 +263,7 @@ class World:
     def has_come(self, life: Life) -> bool:
         self.reader.check()
         texts = {line.text for line in life.lines}
-        return any(line.text in texts for line in self.reader.receiver.lines)
+        return any(line.text in texts for line in self.receiver.lines)
 
     async def kill(self, _log: RotatedLog) -> None:
         self.agent.kill()

@@ -36,6 +36,7 @@ class NotedReceiver(Receiver):
 
     def __init__(self, story: Story) -> None:
         super().__init__()
+        self.returns: list[int] = []  # how many lines it had whenever the reader came back
         self._story = story
         self._told: dict[tuple[str, int], str] = {}  # what was told last of each epoch; repeats are no news
 
@@ -51,6 +52,7 @@ class NotedReceiver(Receiver):
     def reconnected(self, clock_ms: float = 0) -> None:
         """The receiver has a new connection."""
         super().reconnected(clock_ms)
+        self.returns.append(len(self.lines))
         self._story.note("reader", "is back")
 
     def _note_states(self, message: dict[str, Any]) -> None:

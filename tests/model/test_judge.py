@@ -38,6 +38,14 @@ def test_lines_that_changed_places_are_found_unless_messages_were_refused() -> N
     assert judge([one], got, keeps_order=False).problems == []
 
 
+def test_lines_that_were_sent_while_the_reader_was_away_may_come_later() -> None:
+    one = life(count=4)
+    late = came(one, 0, 3, 1, 2)
+    assert judge([one], Got(late, returns=[1]), reader_was_away=True).problems == []
+    assert "came behind" in judge([one], Got(late, returns=[2]), reader_was_away=True).problems[0]
+    assert "came behind" in judge([one], Got(came(one, 1, 0, 2, 3), returns=[2])).problems[0]
+
+
 def test_lives_that_changed_places_are_found() -> None:
     first, second = life(0), life(1)
     got = Got([*came(second, 0, 1, 2, epoch=2), *came(first, 0, 1, 2)])
