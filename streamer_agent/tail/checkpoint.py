@@ -110,6 +110,8 @@ class Checkpoint:
         self.sources: dict[str, Source] = {}
         """By path."""
         self.positions: dict[EpochKey, Position] = {}
+        self.listed: dict[str, int] = {}
+        """When the latest change had been made, by directory, which a look at it found: later ones are news."""
         self._ids: set[str] = set()
         self._idle: dict[str, Source] = {}
         """Sources without a known life, by path, in the order in which they lost it."""

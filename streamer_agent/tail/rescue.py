@@ -1,7 +1,7 @@
 """Finds files that are no longer where they were: renamed, rotated away unseen, copied. Reads no lines."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from streamer_agent.tail.copies import Copies
@@ -9,7 +9,7 @@ from streamer_agent.tail.errors import FileChangedError, FileReplacedError
 from streamer_agent.tail.fingerprint import NO_HEAD, Identity
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
-from streamer_agent.tail.rotation import FileFacts, Snapshot, missed_generations, rotated
+from streamer_agent.tail.rotation import Beside, FileFacts, Snapshot, missed_generations, rotated
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.siblings import Siblings
 from streamer_agent.tail.suspects import Suspects
@@ -55,16 +55,34 @@ class Rescue:
         """
         last = self._lives.vacant.get(path) or self._lives.at_path.get(path) or self._lives.latest(path)
         if last is None:
-            return False
+            beside = self._beside(path)
+            return beside is not None and self._begin_since(path, beside.changed_ns, beside.inodes.values())
         # As it was when the file was still there: it may have been written to later than those that followed it.
         seen = self._previous.files.get(path)
         return self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
 
-    def _begin_since(self, path: str, last_mtime_ns: int) -> bool:
+    def _beside(self, path: str) -> Beside | None:
+        """Return what was in the directory of `path` when it was looked at last, and nothing was at `path`.
+
+        If it was not there then, what is above it was. None if nobody looked.
+        """
+        directory = os.path.dirname(path)
+        while directory not in self._previous.beside:
+            directory, below = os.path.dirname(directory), directory
+            if directory == below:
+                return None
+        return self._previous.beside[directory]
+
+    def _begin_since(self, path: str, last_mtime_ns: int, known: Collection[int] = ()) -> bool:
+        """Do so with those that were written to since then; one that was at that moment may be in `known`, by inode."""
         has_begun = False
         for _ in range(_LOOKS):
             try:
-                strangers = self._strangers(path)
+                strangers = [
+                    (at, file)
+                    for at, file in self._strangers(path)
+                    if file.mtime_ns > last_mtime_ns or file.inode not in known
+                ]
                 place = self._place_of_last(path)
                 for sibling, file in missed_generations(path, last_mtime_ns, strangers, place):
                     has_begun |= self.begin_stranger(path, sibling, file)

@@ -42,6 +42,16 @@ class Barred(NamedTuple):
 
 
 @dataclass(slots=True)
+class Beside:
+    """What is in one directory beside the files that the inputs mean."""
+
+    changed_ns: int
+    """When a name in it, or the content of a file that looks rotated, changed last. What comes later is younger."""
+    inodes: dict[str, int] = field(default_factory=dict)
+    """Files that look rotated, by name."""
+
+
+@dataclass(slots=True)
 class Snapshot:
     """All that the inputs mean at one moment."""
 
@@ -55,6 +65,8 @@ class Snapshot:
     """Where files are, or may come."""
     parents: set[str] = field(default_factory=set)
     """Where directories are that inputs name: they may go or come there, and the files beside them are none of ours."""
+    beside: dict[str, Beside] = field(default_factory=dict)
+    """What else was in the directories that were listed."""
 
 
 class Created(NamedTuple):
@@ -126,6 +138,9 @@ def completed(previous: Snapshot, current: Snapshot) -> Snapshot:
         for path, file in previous.files.items():
             if (path in current.barred or path.startswith(under)) and file.identity not in seen:
                 current.files.setdefault(path, file)
+        for directory, beside in previous.beside.items():
+            if directory in current.barred or directory.startswith(under):
+                current.beside.setdefault(directory, beside)
     return current
 
 
@@ -161,6 +176,22 @@ def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
             renamed.append(Renamed(old_path, path, file))
     removed: list[Event] = [Removed(path, previous.files[path]) for path in sorted(gone.values())]
     return [*removed, *renamed, *changed, *created, *_barred_changes(previous, current)]
+
+
+def arrivals(previous: Snapshot, current: Snapshot) -> list[str]:
+    """Return the paths from which files may have come whose names are new beside what the inputs mean."""
+    found: set[str] = set()
+    for directory, beside in current.beside.items():
+        before = previous.beside.get(directory)
+        known = beside.inodes if before is beside else {} if before is None else before.inodes
+        for name, _inode in beside.inodes.items() - known.items():
+            found.update(origins(f"{directory.rstrip('/')}/{name}"))
+    return sorted(found)
+
+
+def looks_rotated(name: str) -> bool:
+    """Whether a file's name has something in it that a rotation may have put there."""
+    return _NUMBER.search(name, 1) is not None
 
 
 def rotated(path: str, siblings: Iterable[tuple[str, FileFacts]]) -> list[tuple[str, FileFacts]]:

@@ -36,7 +36,8 @@ def encode(checkpoint: Checkpoint) -> Generator[None, None, list[bytes]]:
     yield from _encode_list(sources, _dumped_source, parts)
     parts.append(b'],"positions":[')
     yield from _encode_list(positions, _dumped, parts)
-    parts.append(b"]}")
+    listed = [[_portable(path), changed_ns] for path, changed_ns in checkpoint.listed.items()]
+    parts += [b'],"listed":', orjson.dumps(listed), b"}"]
     return parts
 
 
@@ -79,12 +80,15 @@ def decoded(saved: bytes) -> Checkpoint:
 
 
 def _loaded(content: dict[str, Any]) -> Checkpoint:
-    return Checkpoint.restored(
+    checkpoint = Checkpoint.restored(
         content["agent"],
         tuple(_restored(name) for name in content["inputs"]),
         [Source(source_id, _restored(path), epoch) for source_id, path, epoch in content["sources"]],
         [_undumped(fields) for fields in content["positions"]],
     )
+    # Earlier releases did not keep it.
+    checkpoint.listed = {_restored(path): changed_ns for path, changed_ns in content.get("listed", [])}
+    return checkpoint
 
 
 def _dumped_source(source: Source) -> list[object]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -11,10 +12,12 @@ from streamer_agent.tail.content import has_compressed_name
 from streamer_agent.tail.exclusion import Exclusion
 from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.pattern import Pattern, States, has_magic
-from streamer_agent.tail.rotation import Barred, FileFacts, Snapshot
+from streamer_agent.tail.rotation import Barred, Beside, FileFacts, Snapshot, looks_rotated
 
 _STEP_ENTRIES = 64
 """Entries looked at in one step: about 0.2 ms."""
+_SETTLED_NS = 2_000_000_000
+"""How long ago a directory must have changed for the next change to give it another time: the clock ticks slowly."""
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -42,10 +45,12 @@ class Scanner:
         self._exclude = exclude
         self._exclusion = Exclusion([os.path.abspath(glob) if "/" in glob else glob for glob in exclude])
         self._state_dir = state_dir
+        self._settled: dict[str, tuple[int, Beside]] = {}
+        """What is beside files that are named as inputs, by directory, with the time of its last change."""
 
     def scan(self) -> Snapshot:
         """Look at everything at once."""
-        walk = _Walk(self._exclusion, self._state_dir)
+        walk = _Walk(self._exclusion, self._state_dir, self._settled)
         for path in self.paths:
             for _ in walk.input(path):
                 pass
@@ -53,7 +58,7 @@ class Scanner:
 
     def walk(self) -> Generator[None, None, Snapshot]:
         """Look at everything in steps of less than a millisecond, and return the snapshot."""
-        walk = _Walk(self._exclusion, self._state_dir)
+        walk = _Walk(self._exclusion, self._state_dir, self._settled)
         for path in self.paths:
             yield from walk.input(path)
         return walk.snapshot
@@ -79,13 +84,14 @@ class Scanner:
 class _Walk:
     """One look at the inputs."""
 
-    def __init__(self, exclusion: Exclusion, state_dir: Path | None) -> None:
+    def __init__(self, exclusion: Exclusion, state_dir: Path | None, settled: dict[str, tuple[int, Beside]]) -> None:
         self.snapshot = Snapshot()
         self._path_of: dict[Identity, str] = {}
         """Where each file was found first."""
         self._visited: set[tuple[Identity, States, Pattern]] = set()
         self._exclusion = exclusion
         self._state_dir = None if state_dir is None else _identity(state_dir)
+        self._settled = settled
         self._found = 0
         """Paths that matched, whatever is there."""
 
@@ -100,12 +106,14 @@ class _Walk:
             self.snapshot.directories.add(os.path.dirname(path))
             if error.errno not in _NOTHING_THERE or not has_magic(path) or os.path.lexists(path):
                 self.snapshot.barred[path] = _barred(error, path)
+                yield from self._beside(os.path.dirname(path))
                 return
             pattern, nothing = Pattern.glob(path), "no file matches yet"
         else:
             if not stat.S_ISDIR(mode):
                 self.snapshot.directories.add(os.path.dirname(path))
                 self._add(path)
+                yield from self._beside(os.path.dirname(path))
                 return
             self.snapshot.parents.add(os.path.dirname(path))
             pattern, nothing = Pattern.below(path), "no file is in it yet"
@@ -125,18 +133,21 @@ class _Walk:
                 if count % _STEP_ENTRIES == 0:
                     yield
                 if self._exclusion.has(entry.path):
-                    continue
-                if _is_directory(entry):
+                    _note(entry, self.snapshot.beside[directory])
+                elif _is_directory(entry):
                     if deeper := pattern.below_here(states, entry.name):
                         below.append((entry.is_symlink(), entry.path, deeper))
                 elif matches(entry.name):
                     self._add(entry.path, entry)
+                else:
+                    _note(entry, self.snapshot.beside[directory])
             waiting += [(path, deeper) for _is_link, path, deeper in sorted(below, key=itemgetter(0, 1), reverse=True)]
 
     def _entries(self, directory: str, states: States, pattern: Pattern) -> list[os.DirEntry[str]]:
         """Return what is in `directory`; nothing if it was visited, or cannot be listed."""
         try:
-            identity = _identity(directory)
+            facts = os.stat(directory)
+            identity = Identity(facts.st_dev, facts.st_ino)
             place = (identity, states, pattern)
             if place in self._visited or identity == self._state_dir:
                 return []
@@ -149,7 +160,32 @@ class _Walk:
                 self.snapshot.barred[directory] = _barred(error, directory)
             return []
         self.snapshot.directories.add(directory)
+        known = self.snapshot.beside.get(directory, Beside(facts.st_mtime_ns))
+        # One of a file that is named as an input may be kept for the next look.
+        self.snapshot.beside[directory] = Beside(known.changed_ns, dict(known.inodes))
         return listed
+
+    def _beside(self, directory: str) -> Iterator[None]:
+        """Note what looks rotated beside a file that is named as an input; list it only if it may have changed."""
+        if directory in self.snapshot.beside:
+            return
+        try:
+            changed_ns = os.stat(directory).st_mtime_ns
+            known_ns, beside = self._settled.get(directory, (0, Beside(0)))
+            if known_ns != changed_ns:
+                with os.scandir(directory) as entries:
+                    listed = list(entries)
+                beside = Beside(changed_ns)
+                for count, entry in enumerate(listed, start=1):
+                    if count % _STEP_ENTRIES == 0:
+                        yield
+                    _note(entry, beside)
+        except OSError:
+            # That is no trouble with the file itself: what left it is looked for once the directory can be read.
+            return
+        if time.time_ns() - changed_ns > _SETTLED_NS:
+            self._settled[directory] = changed_ns, beside
+        self.snapshot.beside[directory] = beside
 
     def _add(self, path: str, entry: os.DirEntry[str] | None = None) -> None:
         """Add what is at `path`; `entry` is set if it was found by a pattern rather than named."""
@@ -202,6 +238,17 @@ def _barred(error: OSError, path: str) -> Barred:
         is_dangling = os.path.islink(path)
         return Barred("waiting", "the symbolic link leads nowhere yet" if is_dangling else "nothing is there yet")
     return Barred("unreadable", reason(error))
+
+
+def _note(entry: os.DirEntry[str], beside: Beside) -> None:
+    """Take note of a file that no input means, if it looks rotated."""
+    if looks_rotated(entry.name) and not has_compressed_name(entry.name) and entry.is_file(follow_symlinks=False):
+        try:
+            facts = entry.stat(follow_symlinks=False)
+        except OSError:
+            return
+        beside.inodes[entry.name] = facts.st_ino
+        beside.changed_ns = max(beside.changed_ns, facts.st_mtime_ns)
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:

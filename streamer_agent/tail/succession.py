@@ -13,6 +13,7 @@ from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.rotation import (
     Barred,
     BarredFrom,
+    Beside,
     Cleared,
     Created,
     Event,
@@ -22,6 +23,7 @@ from streamer_agent.tail.rotation import (
     Snapshot,
     Truncated,
     Written,
+    arrivals,
     completed,
     diff,
 )
@@ -52,9 +54,15 @@ class Succession:
         self._lines_back = lines_back
         self._snapshot = Snapshot()
         """The latest, which is applied or being applied."""
+        self._covers: Callable[[str], bool] = lambda _path: False
+        """Which paths the inputs mean."""
 
     def remember(self, covers: Callable[[str], bool]) -> None:
         """Take the saved positions for the snapshot before the first; `covers` says which paths the inputs mean."""
+        self._covers = covers
+        for directory, changed_ns in self._lives.checkpoint.listed.items():
+            # Which files were there is not saved: those that were written to at that very moment count as known.
+            self._snapshot.beside[directory] = Beside(changed_ns + 1)
         files, barred = self._snapshot.files, self._snapshot.barred
         for harvester in reversed(list(self._lives.by_key.values())):
             position = harvester.position
@@ -87,11 +95,19 @@ class Succession:
         """
         current = completed(self._snapshot, current)
         events = diff(self._snapshot, current)
+        left = arrivals(self._snapshot, current)
         self._rescue.advance(self._snapshot, current)
         self._snapshot = current
         for event in events:
             self._apply(event, at_end)
             yield
+        for path in left:
+            self._left(path)
+            yield
+        listed = {directory: beside.changed_ns for directory, beside in current.beside.items()}
+        if self._lives.checkpoint.listed != listed:
+            self._lives.checkpoint.listed = listed
+            self._lives.is_dirty = True
 
     def changed(self, harvester: Harvester) -> None:
         """The file of a life was truncated or rewritten in place: the life is over, the next begins at byte 0.
@@ -129,6 +145,15 @@ class Succession:
                 if vacant is not None:
                     self._lives.finish(vacant, "removed")
 
+    def _left(self, path: str) -> None:
+        """New names say that they were at `path`, where there is no file: it may have come and gone unseen."""
+        if path in self._snapshot.files or not self._covers(path):
+            return
+        self._rescue.begin_missed(path)
+        barred = self._snapshot.barred.get(path)
+        if barred is not None:
+            self._barred(path, barred)
+
     def _present(self, path: str, file: FileFacts, *, is_at_end: bool = False) -> None:
         """A file is at `path`: read on, or begin its first or next life."""
         known = self._lives.by_identity.get(file.identity)
@@ -151,8 +176,10 @@ class Succession:
                 return
         if known is not None and (self._continue(known, path) or self._may_be_copy(path, file)):
             return
-        self._rescue.begin_missed(path)
-        self._begin(path, file, is_at_end=is_at_end and path not in self._lives.checkpoint.sources)
+        is_at_end = is_at_end and path not in self._lives.checkpoint.sources
+        if not is_at_end:
+            self._rescue.begin_missed(path)
+        self._begin(path, file, is_at_end=is_at_end)
 
     def _may_be_copy(self, path: str, file: FileFacts) -> bool:
         """Whether a file that has the inode of another life, and other content, waits as the copy that it may be."""

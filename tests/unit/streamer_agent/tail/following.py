@@ -138,6 +138,15 @@ def append(path: Path, text: str | bytes) -> None:
         file.write(text if isinstance(text, bytes) else text.encode())
 
 
+def let_file_clock_tick(directory: Path) -> None:
+    """Return when what is written from now on is younger than all that was: the clock of files ticks slowly."""
+    begun_ns, probe = directory.stat().st_mtime_ns, directory.with_name("clock")
+    while True:
+        probe.write_text("tick")
+        if probe.stat().st_mtime_ns > begun_ns:
+            return
+
+
 def numbered(start: int, end: int) -> Iterator[str]:
     """Lines that carry a running number."""
     return (f"line {number}" for number in range(start, end))

@@ -6,6 +6,7 @@ from streamer_agent.tail.fingerprint import Identity
 from streamer_agent.tail.rotation import (
     Barred,
     BarredFrom,
+    Beside,
     Cleared,
     Created,
     FileFacts,
@@ -14,6 +15,7 @@ from streamer_agent.tail.rotation import (
     Snapshot,
     Truncated,
     Written,
+    arrivals,
     completed,
     diff,
     missed_generations,
@@ -170,3 +172,18 @@ def test_only_rotated_names_are_missed_generations() -> None:
 def test_of_generations_written_in_one_tick_the_higher_number_is_older() -> None:
     siblings = [("/logs/a.1", file(1, mtime=70)), ("/logs/a.2", file(2, mtime=70))]
     assert [path for path, _ in missed_generations("/logs/a", 70, siblings)] == ["/logs/a.2", "/logs/a.1"]
+
+
+def test_new_names_tell_which_paths_files_may_have_left() -> None:
+    logs = Beside(0, {"app.log.1": 1, "app.log.2": 2, "web-1.log": 3})
+    previous = Snapshot(beside={"/logs": logs})
+    current = Snapshot(beside={"/logs": Beside(0, logs.inodes | {"app.log.2": 4}), "/": Beside(0, {"x.1": 5})})
+    assert arrivals(previous, current) == ["/logs/app.log", "/x"]
+    assert arrivals(current, current) == []
+
+
+def test_directory_that_is_hidden_for_now_was_listed_when_it_was_seen_last() -> None:
+    hidden = Beside(1, {"app.log.1": 1})
+    previous = Snapshot(beside={"/logs/a": hidden, "/gone": Beside(2)})
+    current = completed(previous, Snapshot(barred={"/logs": Barred("unreadable", "")}))
+    assert current.beside == {"/logs/a": hidden}

@@ -1,3 +1,4 @@
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ def filled() -> Checkpoint:
     position.mark, position.lines_back = Mark.at(2, b"fi"), 7
     position.is_unaligned = position.is_over = True
     position.state, position.detail = "unreadable", "why"
+    checkpoint.listed = {"/var/log": 5, "/odd\udcff": 6}
     position.gaps, position.drops = [Gap(2, 3, "removed", more=True)], [Gap(0, 1, "rate")]
     return checkpoint
 
@@ -30,6 +32,15 @@ def test_saved_form_brings_everything_back() -> None:
     after = decoded(saved_form(before))
     assert (after.agent, after.inputs, after.sources) == (before.agent, before.inputs, before.sources)
     assert after.positions == before.positions
+    assert after.listed == before.listed
+
+
+def test_form_of_a_release_that_kept_no_directories_is_read() -> None:
+    saved = saved_form(filled())
+    body = saved.partition(b"\n")[2]
+    former = orjson.loads(body)
+    del former["listed"]
+    assert decoded(sealed([orjson.dumps(former)])).listed == {}
 
 
 @given(st.binary(min_size=1, max_size=50))

@@ -1,6 +1,7 @@
 import errno
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,41 @@ def test_inputs_cover_what_they_would_find(logs: Path) -> None:
     scanner = Scanner([str(logs), "/x/*.log", "/y/one.log"])
     paths = [f"{logs}/new/d.log", "/x/a.log", "/y/one.log", "/x/a.txt", "/y/two.log"]
     assert [scanner.covers(path) for path in paths] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("given", ["a.log", "*.log", "missing.log"])
+def test_names_that_look_rotated_are_noted_beside_the_inputs(logs: Path, given: str) -> None:
+    for name in ("a.log.1", "a-2026.log", "a.log.2.gz", "notes"):
+        (logs / name).touch()
+    (logs / "a.log.3").mkdir()
+    (logs / "a.log.4").symlink_to("a.log.1")
+    beside = scan(logs / given).beside[str(logs)].inodes
+    meant = {"a-2026.log"} if given == "*.log" else set()
+    assert beside.keys() == {"a.log.1", "a-2026.log"} - meant
+    assert beside["a.log.1"] == (logs / "a.log.1").stat().st_ino
+
+
+def test_names_that_are_excluded_as_inputs_are_noted_beside_them(logs: Path) -> None:
+    (logs / "a.log.1").touch()
+    snapshot = Scanner([str(logs)], ["*.1"]).scan()
+    assert list(snapshot.beside[str(logs)].inodes) == ["a.log.1"]
+
+
+@pytest.mark.parametrize("age_s", [0, 60])
+def test_directory_of_a_named_file_is_listed_again_once_it_has_changed(logs: Path, age_s: int) -> None:
+    scanner = Scanner([str(logs / "a.log")])
+    then = time.time() - age_s
+    os.utime(logs, (then, then))
+    before = scanner.scan().beside[str(logs)]
+    assert (scanner.scan().beside[str(logs)] is before) == (age_s > 0)
+    (logs / "a.log.1").touch()
+    assert list(scanner.scan().beside[str(logs)].inodes) == ["a.log.1"]
+
+
+def test_latest_change_beside_the_inputs_is_that_of_a_name_or_of_a_rotated_file(logs: Path) -> None:
+    (logs / "a.log.1").touch()
+    os.utime(logs, (5, 5))
+    os.utime(logs / "a.log.1", (6, 6))
+    assert scan(logs / "*.log").beside[str(logs)].changed_ns == 6_000_000_000
+    os.utime(logs, (7, 7))
+    assert scan(logs / "*.log").beside[str(logs)].changed_ns == 7_000_000_000

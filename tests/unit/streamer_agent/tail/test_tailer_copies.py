@@ -2,11 +2,12 @@
 
 import os
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from tests.unit.streamer_agent.tail.following import append, following
+from tests.unit.streamer_agent.tail.following import Follower, append, following, let_file_clock_tick
 
 
 def copytruncate(log: Path) -> None:
@@ -29,4 +30,48 @@ async def test_every_copy_is_read_although_each_look_finds_the_file_empty(state:
             if number % 2:
                 await follower.tailer.scan()
         await follower.look()
-        assert sorted(sum(follower.by_epoch(), [])) == ["2", "3", "4", "5", "6", "7", "8", "one"]
+        assert sorted(chain(*follower.by_epoch())) == ["2", "3", "4", "5", "6", "7", "8", "one"]
+
+
+@pytest.mark.parametrize("is_running", [True, False], ids=["running", "down"])
+@pytest.mark.parametrize("is_copied", [True, False], ids=["copied", "renamed"])
+@pytest.mark.parametrize("directory", [".", "new"])
+async def test_file_that_a_glob_means_is_read_from_what_was_rotated_before_its_first_look(
+    state: Path, logs: Path, directory: str, is_copied: bool, is_running: bool
+) -> None:
+    log, glob = logs / directory / "app.log", logs / "**" / "*.log"
+    append(logs / "app.log.9", "rotated before anybody looked\n")
+    async with following(state, glob) as follower:
+        if not is_running:
+            await follower.tailer.stop()
+        let_file_clock_tick(logs)
+        log.parent.mkdir(exist_ok=True)
+        for number in range(3):
+            append(log, f"{number}\n")
+            if is_copied:
+                copytruncate(log)
+            else:
+                log.rename(log.with_name(f"app.log.{3 - number}"))
+        if not is_running:
+            follower = Follower(state, glob)
+            await follower.tailer.open()
+        assert await follower.look() == ["0", "1", "2"]
+        append(log, "3\n")
+        assert await follower.look() == ["3"]
+        assert [len(lines) for lines in follower.by_epoch()] == [1, 1, 1, 1]
+        await follower.tailer.stop()
+
+
+async def test_history_beside_a_file_that_is_new_to_a_glob_is_not_read(state: Path, logs: Path) -> None:
+    append(logs / "app.log.1", "old\n")
+    append(logs / "app.log.2", "older\n")
+    async with following(state, logs / "*.log") as follower:
+        append(logs / "app.log", "new\n")
+        (logs / "app.log.2").rename(logs / "app.log.3")
+        assert await follower.look() == ["new"]
+
+
+async def test_file_that_nobody_asked_for_is_not_read_when_it_is_rotated(state: Path, logs: Path, log: Path) -> None:
+    async with following(state, log) as follower:
+        append(logs / "other.log.1", "not meant\n")
+        assert await follower.look() == []
