@@ -23,6 +23,7 @@ const SHELLS = [
   'list/stage',
   'list/tree',
   'page/elements',
+  'page/idle',
   'page/keyboard',
   'page/preferences',
   'page/theme',
