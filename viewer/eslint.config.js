@@ -14,6 +14,7 @@ const SHELLS = [
   'list/area',
   'list/clicks',
   'list/content',
+  'list/frames',
   'list/hand',
   'list/list',
   'list/marks',

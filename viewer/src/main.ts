@@ -254,16 +254,17 @@ listenToKeys(log, {
   isFinding: () => desk.bar.isFocused,
   next: desk.next,
   step: (isBack, isPicking) => {
-    list.step(isBack, isPicking);
+    list.pointing.step(isBack, isPicking);
   },
   copy: takeaway.copy,
   link: takeaway.copyLink,
   download: takeaway.openDownload,
   pickAll: () => {
-    list.pickAll();
+    list.pointing.pickAll();
   },
   open: () => {
-    if (list.current !== undefined) list.toggle(list.current);
+    const { current } = list.pointing;
+    if (current !== undefined) list.toggle(current);
   },
   context: () => {
     desk.showContext();

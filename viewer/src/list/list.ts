@@ -1,6 +1,7 @@
 /**
- * What the reader does with the lines: following, pausing, scrolling, pointing at a line, opening it, going to another,
- * looking at its context. Where they stand and how they are drawn is up to stage.ts.
+ * What the reader does with the lines: following, pausing, scrolling, opening a line, going to another. Pointing at lines
+ * is in pointing.ts, what stays in view while others go in sifting.ts; where they stand and how they are drawn is up to
+ * stage.ts.
  */
 
 import type { Pattern } from '../find/pattern';
@@ -8,21 +9,15 @@ import type { Sieve } from '../find/sieve';
 import type { Feed } from '../receive/feed';
 import type { Source } from '../receive/sources';
 import type { Backlog, Place } from '../store/backlog';
-import type { Picked } from '../take/picked';
 import type { Elements } from './area';
 import { LIVE, lookedUp, paused, readOn, scrolled, type Mark, type Reading } from './follow';
+import { Frames } from './frames';
 import { Hand } from './hand';
 import { Marks } from './marks';
+import { Pointing } from './pointing';
 import type { Look } from './row';
+import { EYE, Sifting } from './sifting';
 import { FIRST, Stage } from './stage';
-
-/** A line that is gone to stands so far down the view, as a share of its height. */
-const EYE = 1 / 3;
-/** The view moves by this share when the line pointed at would leave it. */
-const STEP = 1 / 3;
-
-/** Where a whole view of lines is new each time, nobody sees more of them if it changes more often. */
-const GLIMPSE_MS = 45;
 
 export interface Listener {
   /** The reading mode changed, or what is picked. */
@@ -41,13 +36,10 @@ export class List {
   private readonly hand: Hand;
   /** How far the page had come when it was last drawn: what came since was not seen. */
   private drawn: Mark = { key: -1, total: 0 };
-  private isScheduled = false;
-  private drawnAt = -Infinity;
-  /** What was in view before the sieve changed, from the top, and where. */
-  private seen: readonly { readonly key: number; readonly y: number }[] = [];
-  /** Where the line was in the view, in pixels, whose context is shown. */
-  private looked: { readonly key: number; readonly y: number } | undefined;
+  private readonly frames: Frames;
   readonly marks: Marks;
+  readonly pointing: Pointing;
+  readonly sifting: Sifting;
 
   constructor(
     elements: Elements,
@@ -57,9 +49,17 @@ export class List {
     private readonly listener: Listener,
   ) {
     const { log, rows } = elements;
+    this.frames = new Frames(this.draw, () => this.reading.mode === 'live' && this.stage.painter.isAllNew);
     this.hand = new Hand(log, rows, { up: this.lookUp, released: this.onRelease });
     this.stage = new Stage(elements, backlog, feed, sieve, this.hand, this.invalidate);
     this.marks = new Marks(listener.locate);
+    this.pointing = new Pointing(this.stage, backlog, {
+      up: this.lookUp,
+      away: this.lookAway,
+      changed: listener.changed,
+      again: this.invalidate,
+    });
+    this.sifting = new Sifting(this.stage, backlog, sieve, { away: this.lookAway, again: this.invalidate });
     log.addEventListener('scroll', this.onScroll, { passive: true });
     new ResizeObserver(this.remeasure).observe(log);
     void document.fonts.ready.then(this.remeasure);
@@ -67,9 +67,7 @@ export class List {
 
   /** Draws before the next frame is shown; any number of calls cost one drawing. */
   readonly invalidate = (): void => {
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    requestAnimationFrame(this.draw);
+    this.frames.ask();
   };
 
   /** To be called when the width of the text may have changed. */
@@ -124,77 +122,8 @@ export class List {
     this.invalidate();
   }
 
-  /** The line pointed at or gone to, if there is one. */
-  get pointed(): number | undefined {
-    return this.stage.painter.current;
-  }
-
   sourceOf(key: number): Source | undefined {
     return this.stage.painter.sourceOf(key);
-  }
-
-  /** Points at the next line that is shown, or the one before, or picks up to it. */
-  step(isBack: boolean, isPicking = false): void {
-    const rows = this.stage.rowsInView().map(({ key }) => key);
-    const index = rows.indexOf(this.stage.painter.current ?? NaN);
-    const next = index < 0 ? rows[0] : rows[index + (isBack ? -1 : 1)];
-    if (isBack) this.lookUp();
-    if (next === undefined) this.stage.area.scrollBy((isBack ? -1 : 1) * STEP * this.stage.area.view);
-    else if (isPicking) this.pickTo(next);
-    else this.pick(next);
-  }
-
-  /** The line that keys act on: the one pointed at or gone to, else the topmost in view. */
-  get current(): number | undefined {
-    const { current } = this.stage.painter;
-    return current !== undefined && this.backlog.find(current) !== undefined
-      ? current
-      : this.stage.painter.keyAt(this.stage.top());
-  }
-
-  /** Keys act on the line `key` from now on. */
-  point(key: number | undefined): void {
-    this.stage.painter.current = key;
-    this.invalidate();
-  }
-
-  /** The lines that the reader picked. */
-  get picked(): Picked {
-    return this.stage.painter.picked;
-  }
-
-  /** Points at the line `key`, where a range may begin. */
-  pick(key: number): void {
-    this.picked.begin(key);
-    this.point(key);
-    this.listener.changed();
-  }
-
-  /** Picks all lines from where a range began to the line `key`. */
-  pickTo(key: number): void {
-    const { current } = this.stage.painter;
-    if (this.picked.span === undefined && current !== undefined) this.picked.begin(current);
-    this.lookAway();
-    this.picked.extend(key);
-    this.point(key);
-    this.listener.changed();
-  }
-
-  /** Picks every line that is held. */
-  pickAll(): void {
-    const { end } = this.span;
-    if (this.backlog.chunks.length === 0) return;
-    this.lookAway();
-    this.picked.begin(this.backlog.chunks[0]?.firstKey ?? 0);
-    this.picked.extend(this.stage.painter.keyAt({ ...end, index: Math.max(0, end.index - 1) }));
-    this.invalidate();
-    this.listener.changed();
-  }
-
-  unpick(): void {
-    this.picked.clear();
-    this.invalidate();
-    this.listener.changed();
   }
 
   /** Whether no line is drawn. */
@@ -245,48 +174,12 @@ export class List {
     if (place === undefined) return;
     this.openTraceOf(place);
     this.lookAway();
-    this.point(key);
+    this.pointing.point(key);
     const top = this.stage.anchor.origin + this.stage.layout.topOf(place);
     const { scrollTop, view } = this.stage.area;
     if (top >= scrollTop && top + 3 * this.stage.layout.heightAt(place) <= scrollTop + view) return;
     this.stage.holdAt(place);
     this.stage.area.place(top - EYE * view);
-  }
-
-  /** Shows all lines around the line `key`, which stays where it is; `back` shows what was shown before. */
-  showContext(key: number): void {
-    const row = this.stage.rowsInView().find((seen) => seen.key === key);
-    const y = row?.y ?? EYE * this.stage.area.view;
-    this.point(key);
-    this.lookAt(key, y, true);
-    this.looked = { key, y };
-  }
-
-  back(): void {
-    if (this.looked !== undefined) this.lookAt(this.looked.key, this.looked.y, false);
-    this.looked = undefined;
-  }
-
-  /** The sieve is about to change. */
-  readonly sifting = (): void => {
-    if (this.seen.length === 0 && this.reading.mode !== 'live') this.seen = this.stage.rowsInView();
-  };
-
-  /**
-   * The sieve has changed. Of the lines in view that are still shown one stays where it is: the one pointed at, the one
-   * that stayed the last time, the first. `isNew`: under another query.
-   */
-  sifted(isNew: boolean): void {
-    const rank = (key: number): number =>
-      key === this.stage.painter.current ? 0 : key === this.stage.anchor.key ? 1 : 2;
-    const [left] = this.seen
-      .filter(({ key }) => this.isShown(key))
-      .sort((one, other) => rank(one.key) - rank(other.key));
-    this.seen = [];
-    if (left !== undefined) this.stage.anchor.holdAt(left.key, this.stage.area.scrollTop + left.y);
-    // Lines that come under the same query leave the reader's hand alone.
-    if (isNew) this.stage.mustSettle = true;
-    this.invalidate();
   }
 
   /** The place of the entry that a search from the reader's place begins behind, and the end of what is shown. */
@@ -297,23 +190,9 @@ export class List {
   }
 
   /** The reader looks at a line: following would move it, even where all lines fit into the view. */
-  private lookAway(): void {
+  private readonly lookAway = (): void => {
     this.read(lookedUp(this.reading, this.drawn));
-  }
-
-  private lookAt(key: number, y: number, isLifted: boolean): void {
-    this.lookAway();
-    this.sieve.lift(isLifted);
-    this.stage.anchor.holdAt(key, this.stage.area.scrollTop + y);
-    this.stage.mustSettle = true;
-    this.invalidate();
-  }
-
-  private isShown(key: number): boolean {
-    const place = this.backlog.find(key);
-    const chunk = place === undefined ? undefined : this.backlog.chunks[place.chunk];
-    return place !== undefined && chunk !== undefined && this.sieve.isShown(chunk, place.index);
-  }
+  };
 
   private openTraceOf({ chunk, index }: Place): void {
     const found = this.backlog.chunks[chunk];
@@ -331,14 +210,6 @@ export class List {
   }
 
   private readonly draw = (): void => {
-    const now = performance.now();
-    if (this.stage.painter.isAllNew && this.reading.mode === 'live' && now - this.drawnAt < GLIMPSE_MS) {
-      requestAnimationFrame(this.draw);
-      return;
-    }
-    this.drawnAt = now;
-    this.listener.drawing();
-    this.isScheduled = false;
     this.stage.draw(this.reading);
     this.drawn = { key: this.backlog.lastKey, total: this.backlog.total };
     // What is drawn is to be known before it is asked what is found in it.

@@ -57,14 +57,14 @@ export class Takeaway {
 
   /** Brings the bar in step with what is picked. */
   readonly show = (): void => {
-    const { span } = this.desk.list.picked;
+    const { span } = this.desk.list.pointing.picked;
     this.bar.show(span === undefined ? 0 : this.count(span));
   };
 
   /** Picks no line any more; returns whether one was. */
   readonly clear = (): boolean => {
-    const wasPicked = this.desk.list.picked.span !== undefined;
-    this.desk.list.unpick();
+    const wasPicked = this.desk.list.pointing.picked.span !== undefined;
+    this.desk.list.pointing.unpick();
     this.show();
     return wasPicked;
   };
@@ -77,7 +77,7 @@ export class Takeaway {
 
   /** Copies an address that leads to the line that keys act on. */
   readonly copyLink = (): void => {
-    const { current } = this.desk.list;
+    const { current } = this.desk.list.pointing;
     const place = current === undefined ? undefined : this.backlog.find(current);
     const chunk = place === undefined ? undefined : this.backlog.chunks[place.chunk];
     const life = chunk?.lives[place?.index ?? 0] ?? -1;
@@ -92,7 +92,7 @@ export class Takeaway {
   };
 
   readonly openDownload = (): void => {
-    const isPicked = this.desk.list.picked.span !== undefined;
+    const isPicked = this.desk.list.pointing.picked.span !== undefined;
     this.dialog.open(this.count(this.downloadable), isPicked ? 'picked' : this.desk.sieve.isFiltering ? 'shown' : '');
   };
 
@@ -130,14 +130,17 @@ export class Takeaway {
   private pickedText(): string | undefined {
     const target = document.activeElement;
     const isTyping = target instanceof HTMLInputElement || getSelection()?.isCollapsed === false;
-    if (isTyping || (this.desk.list.picked.span === undefined && this.desk.list.pointed === undefined))
+    if (
+      isTyping ||
+      (this.desk.list.pointing.picked.span === undefined && this.desk.list.pointing.pointed === undefined)
+    )
       return undefined;
     return [...this.lines(this.span)].map((line) => this.seen(line, false)).join('\n');
   }
 
   /** The picked rows, else the one that keys act on. */
   private get span(): Span {
-    const { picked, current } = this.desk.list;
+    const { picked, current } = this.desk.list.pointing;
     const place = current === undefined ? undefined : this.backlog.find(current);
     if (picked.span !== undefined) return picked.span;
     const from = place ?? { chunk: 0, index: 0 };
@@ -146,7 +149,7 @@ export class Takeaway {
 
   /** The picked rows, else all that are shown. */
   private get downloadable(): Span {
-    return this.desk.list.picked.span ?? { from: { chunk: 0, index: 0 }, end: this.desk.list.span.end };
+    return this.desk.list.pointing.picked.span ?? { from: { chunk: 0, index: 0 }, end: this.desk.list.span.end };
   }
 
   private lines(span: Span): Iterable<Taken> {

@@ -72,7 +72,7 @@ export class Desk {
       },
     });
     this.finder = new Finder(backlog, this.sieve, {
-      sifting: this.list.sifting,
+      sifting: this.list.sifting.begin,
       sifted: this.sifted,
       located: (name, keys, found) => {
         this.list.marks.located(name, keys, found);
@@ -114,9 +114,9 @@ export class Desk {
   };
 
   /** Shows all lines around the current one, until `back`. */
-  readonly showContext = (key = this.list.current): void => {
+  readonly showContext = (key = this.list.pointing.current): void => {
     if (!this.sieve.isFiltering || key === undefined) return;
-    this.list.showContext(key);
+    this.list.sifting.showContext(key);
     this.context.hidden = !this.sieve.isLifted;
   };
 
@@ -152,7 +152,7 @@ export class Desk {
   }
 
   readonly back = (): void => {
-    this.list.back();
+    this.list.sifting.back();
     this.context.hidden = true;
   };
 
@@ -194,7 +194,7 @@ export class Desk {
   readonly count = (): void => {
     if (!this.isSupplying) this.supply();
     if (!hasFind(this.sieve.query)) return;
-    const [number, all] = hitNumber(this.backlog, this.sieve, this.list.span.end, this.list.pointed);
+    const [number, all] = hitNumber(this.backlog, this.sieve, this.list.span.end, this.list.pointing.pointed);
     this.bar.showCount(number, all, this.finder.isDone);
   };
 
@@ -225,10 +225,10 @@ export class Desk {
       this.showContext(key);
     },
     point: (key: number): void => {
-      this.list.pick(key);
+      this.list.pointing.pick(key);
     },
     pickTo: (key: number): void => {
-      this.list.pickTo(key);
+      this.list.pointing.pickTo(key);
     },
   };
 
@@ -249,7 +249,7 @@ export class Desk {
 
   private ask(): void {
     this.warm();
-    this.finder.ask(this.asking.current, this.list.current ?? this.backlog.lastKey);
+    this.finder.ask(this.asking.current, this.list.pointing.current ?? this.backlog.lastKey);
   }
 
   private apply(): void {
@@ -272,7 +272,7 @@ export class Desk {
   }
 
   private readonly sifted = (isNew: boolean): void => {
-    this.list.sifted(isNew);
+    this.list.sifting.end(isNew);
     if (!this.finder.isDone) return;
     this.asking.completed();
     if (this.wanted === undefined) this.count();
