@@ -11,11 +11,14 @@ MOST_S = 0.3
 WRITE_S = 0.004
 ROTATE_SHARE = 0.01
 """Of writes that are followed by a rotation: a few in a second."""
+LOSE_SHARE = 0.03
+"""Of writes before which the service loses the next messages, so that kills meet lines that were sent and are nowhere:
+on a loopback all others arrive, and an agent that saves positions before the acks would seem to lose nothing."""
 
 
 def kill_plan(seed: int) -> Plan:
-    """Two files, small batches and nothing else that goes wrong."""
-    return Plan(seed=seed, files=2, input=BY_NAME, options=("--batch-bytes=1024",), actions=("kill",))
+    """Two files, small batches, and nothing else that goes wrong but messages that are lost."""
+    return Plan(seed=seed, files=2, input=BY_NAME, options=("--batch-bytes=1024",), actions=("kill", "lose requests"))
 
 
 async def kill_often(count: int, seed: int, nursery: Nursery) -> Outcome:
@@ -41,6 +44,8 @@ async def write(world: World) -> None:
     """Write and rotate, for ever."""
     while True:
         log = world.log
+        if world.random.random() < LOSE_SHARE:
+            world.service.faults.lose_requests(request="sendToGroup", count=world.random.randrange(1, 4))
         log.write(world.random.randrange(1, 4))
         if world.random.random() < ROTATE_SHARE:
             world.random.choice((log.rename, log.rename, log.begin_line))()
