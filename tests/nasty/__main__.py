@@ -1,39 +1,65 @@
-"""`python -m tests.nasty [pytest options]`: run the tests of the nasty cases and say of every case whether it passes.
+"""`python -m tests.nasty [pytest options]`: run the tests of the nasty cases and say how often each case is met.
 
-With options, which may choose among the tests, the page's own tests are left out. The exit code is 0 when every case
-that has a test passes.
+With options, which may choose among the tests, the page's own tests are left out. The exit code is 0 when no test
+fails. `--write` runs nothing and writes the tables of docs/nasty-cases.md: what holds while no test fails. `--check`
+says whether they are that.
 """
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
 
 import pytest
 
-from tests.conformance.results import Results, Verdict
 from tests.nasty import page
-from tests.nasty.cases import ARGUED, SUITES, load
+from tests.nasty.cases import SUITES, load
+from tests.nasty.table import DOCUMENT, placed
+from tests.nasty.ways import Cases, Declared, Passed, Shown, outcome
+
+CHOSEN = ["--no-header", "-m", "case", *map(str, SUITES)]
 
 
 def main(options: list[str]) -> int:
-    """Run, print the table, return the exit code."""
-    results = Results()
-    code = pytest.main(["--quiet", "--no-header", "-m", "case", *map(str, SUITES), *options], plugins=[results])
-    of_page = 0 if options else page.run(results.by_id)
-    print_table(results.by_id)
+    """Do as told; return the exit code."""
+    if options in (["--write"], ["--check"]):
+        document = DOCUMENT.read_text("utf-8")
+        wanted = placed(document, declared())
+        if options == ["--write"]:
+            DOCUMENT.write_text(wanted, "utf-8")
+        elif document != wanted:
+            print("docs/nasty-cases.md is not what the tests declare; run: python -m tests.nasty --write")
+            return 1
+        return 0
+    passed = Passed()
+    code = pytest.main(["--quiet", *CHOSEN, *options], plugins=[passed])
+    of_page = 0 if options else page.run(passed.by_id)
+    print_table(passed.by_id)
     return int(code) or of_page
 
 
-def print_table(verdicts: dict[str, Verdict]) -> None:
+def declared() -> Cases:
+    """What all tests are of, without running one."""
+    plugin = Declared()
+    with redirect_stdout(StringIO()) as said:
+        code = pytest.main(["--quiet", "--collect-only", *CHOSEN], plugins=[plugin])
+    assert code == pytest.ExitCode.OK, said.getvalue()
+    page.declare(plugin.by_id)
+    return plugin.by_id
+
+
+def print_table(cases: Mapping[str, Shown]) -> None:
     """One line per case, then the sum of each outcome."""
     sums: Counter[str] = Counter()
     print()
     for case in load().values():
-        verdict = verdicts.get(case.id)
-        said = verdict.outcome.value if verdict else "argued" if case.id in ARGUED else "not run"
-        sums[said] += 1
-        reason = f" [{ARGUED[case.id]}]" if case.id in ARGUED else ""
-        print(f"  {case.id:<4} {said:<8} {case.title}{reason}")
-    print("\n" + ", ".join(f"{count} {said}" for said, count in sorted(sums.items())))
+        said = outcome(case.id, cases)
+        sums[said.partition(":")[0]] += 1
+        print(f"  {case.id:<4} {case.title}\n       {said}")
+        for test in cases.get(case.id, Shown()).failed:
+            print(f"       {test}")
+    print("\n" + "; ".join(f"{count} {said}" for said, count in sorted(sums.items())))
 
 
 if __name__ == "__main__":

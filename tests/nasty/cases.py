@@ -1,4 +1,4 @@
-"""The cases by id, the mark that ties a test to them, and why some cannot be a test; runs nothing."""
+"""The cases by id, the mark that ties a test to them, how often each is to be met, and why; runs nothing."""
 
 import csv
 from pathlib import Path
@@ -29,6 +29,16 @@ def case(*ids: str) -> pytest.MarkDecorator:
     """Mark a test with the cases that it shows."""
     return pytest.mark.case(*ids)
 
+
+RESTARTED = frozenset({"T1", "T2", "T12", "T15", "T20", "T36", "T46"})
+"""Cases that name a restart: met after SIGTERM and after SIGKILL. T41 and T42 are of SIGKILL alone, T44 of SIGTERM."""
+
+ONCE = {
+    "W5": "between the official client and the service; no file takes part",
+    "W12": "told by the answers of negotiate and of the service; no file takes part",
+    "W13": "of pages; no file takes part",
+}
+"""Cases of the tail and the wire that are the same however changes of files are noticed, each with the reason."""
 
 ARGUED: dict[str, str] = {}
 """Cases that no test can show on one machine, each with the reason and what stands in for it."""

@@ -1,29 +1,43 @@
-"""Runs the page's own tests, in Node, and gathers which cases they show; their titles begin with the ids."""
+"""The page's own tests, in Node, and the cases that they show; their titles begin with the ids."""
 
 import json
 import re
 import subprocess
 
-from tests.conformance.results import Verdict
+from tests.nasty.ways import Cases, Shown, Way
 from tests.support.processes import ROOT
 from tests.support.tools import require
 
 COMMAND = ["--prefix", str(ROOT / "viewer"), "run", "--silent", "test", "--", "--reporter=json"]
 IDS = re.compile(r"((?:[TVW]\d+(?:, )?)+): ")
+SUITE = "page"
 
 
-def run(verdicts: dict[str, Verdict]) -> int:
-    """Add to the verdicts what the page's tests came to; return the exit code, 0 if all passed."""
+def run(cases: Cases) -> int:
+    """Run them and add what passed and what failed; return the exit code, 0 if all passed."""
     ended = subprocess.run([require("npm"), *COMMAND], capture_output=True, text=True, check=False)
     for file in json.loads(ended.stdout[ended.stdout.index("{") :])["testResults"]:
         for test in file["assertionResults"]:
-            for id_ in ids(test["title"]):
-                verdict = verdicts.setdefault(id_, Verdict())
-                if test["status"] == "passed":
-                    verdict.passed += 1
-                else:
-                    verdict.failed.append(test["fullName"])
+            note(cases, test["title"], "" if test["status"] == "passed" else test["fullName"])
     return ended.returncode
+
+
+def declare(cases: Cases) -> None:
+    """Add all that stand in the files."""
+    for path in sorted((ROOT / "viewer" / "tests").rglob("*.test.ts")):
+        for title in re.findall(r"'([TVW]\d[^'\n]*)'", path.read_text("utf-8")):
+            note(cases, title)
+
+
+def note(cases: Cases, title: str, failed: str = "") -> None:
+    """Add one test."""
+    for id_ in ids(title):
+        shown = cases.setdefault(id_, Shown())
+        if failed:
+            shown.failed.append(failed)
+        else:
+            shown.ways.add(Way())
+            shown.suites.add(SUITE)
 
 
 def ids(title: str) -> list[str]:

@@ -1,45 +1,43 @@
-"""The list of cases and the tests agree: no mark names a case that is not in the list."""
+"""The list of cases, the marks of the tests and the document agree."""
 
-import ast
-import re
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+
+import pytest
 
 from tests.nasty import page
-from tests.nasty.cases import ARGUED, SUITES, load
+from tests.nasty.cases import ARGUED, ONCE, RESTARTED, load
+from tests.nasty.table import BEGIN, DOCUMENT, END, PARTS, placed, table
+from tests.nasty.ways import ENDINGS, Shown, Way, outcome
 from tests.support.processes import ROOT
-
-
-def shown() -> set[str]:
-    """The ids in the marks of all suites."""
-    return {id_ for suite in SUITES for path in suite.rglob("test_*.py") for id_ in _marks(path.read_text("utf-8"))}
-
-
-def _marks(program: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(program)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "case":
-            yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
 
 
 def test_the_list_is_whole() -> None:
     assert list(load()) == [f"T{n}" for n in range(1, 50)] + [f"W{n}" for n in range(1, 14)] + [
         f"V{n}" for n in range(1, 30)
     ]
+    assert ONCE.keys() | ARGUED.keys() | RESTARTED <= load().keys()
 
 
-def test_marks_name_cases_of_the_list() -> None:
-    assert shown() | ARGUED.keys() <= load().keys()
+@pytest.mark.timeout(120)
+def test_the_document_says_what_the_tests_declare() -> None:
+    checked = subprocess.run([sys.executable, "-m", "tests.nasty", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr[-3000:]
 
 
-def test_every_case_of_the_tail_has_a_test_or_an_argument() -> None:
-    assert {id_ for id_ in load() if id_.startswith("T")} <= shown() | ARGUED.keys()
+@pytest.mark.parametrize("id_", [id_ for id_ in load() if not id_.startswith("V")])
+def test_the_document_has_every_case_of_tail_and_wire_met_or_argued(id_: str) -> None:
+    (row,) = [line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith(f"| {id_} |")]
+    met = row.split(" | ")[2]
+    assert met.startswith("argued: " if id_ in ARGUED else "once: " if id_ in ONCE else "twice")
 
 
-def test_titles_of_the_pages_tests_name_cases_of_the_list() -> None:
-    programs = [path.read_text("utf-8") for path in (ROOT / "viewer" / "tests").rglob("*.test.ts")]
-    quoted = [text for program in programs for text in re.findall(r"'([TVW]\d[^'\n]*)'", program)]
-    named = {id_ for title in quoted for id_ in page.ids(title)}
+def test_marks_and_titles_name_cases_of_the_list() -> None:
+    named: dict[str, Shown] = {}
+    page.declare(named)
     assert "V29" in named
-    assert named <= load().keys()
+    assert named.keys() <= load().keys()
 
 
 def test_a_title_may_name_several_cases() -> None:
@@ -48,5 +46,26 @@ def test_a_title_may_name_several_cases() -> None:
     assert page.ids("a V4: in the middle") == []
 
 
-def test_no_case_is_both_shown_and_argued_away() -> None:
-    assert not shown() & ARGUED.keys()
+def test_twice_is_with_hints_and_by_polling() -> None:
+    assert outcome("T3", {"T3": Shown({Way(True), Way(False)})}) == "twice"
+    assert outcome("T3", {"T3": Shown({Way(True), Way(None)})}) == "not met twice"
+    assert outcome("T3", {}) == "not met"
+    assert outcome("V1", {"V1": Shown({Way()})}) == "once"
+    assert outcome("T3", {"T3": Shown({Way(True), Way(False)}, failed=["test_x"])}) == "fails"
+
+
+def test_a_restart_is_by_both_signals_in_both_ways() -> None:
+    ways = {Way(hints, ending) for hints in (True, False) for ending in ENDINGS}
+    assert outcome("T1", {"T1": Shown(ways)}) == "twice, after SIGTERM and after SIGKILL"
+    ways.remove(Way(False, signal.SIGKILL))
+    assert outcome("T1", {"T1": Shown(ways)}) == "not met: not in 1 of four ways"
+
+
+def test_only_what_stands_between_the_marks_is_replaced() -> None:
+    marks = [BEGIN.format(name) for name in PARTS.values()]
+    document = "a\n" + "".join(f"{mark}old\n{END}" for mark in marks) + "b\n"
+    made = placed(document, {})
+    assert (
+        made == "a\n" + "".join(f"{mark}\n{table(t, {})}\n{END}" for mark, t in zip(marks, PARTS, strict=True)) + "b\n"
+    )
+    assert placed(made, {}) == made

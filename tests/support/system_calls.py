@@ -40,9 +40,11 @@ def kill_before(_name: str, _call: Callable[[], Any]) -> None:
 
 
 def kill_after(_name: str, call: Callable[[], Any]) -> None:
-    """Make the call and end the process before the program learns of it."""
-    call()
-    os._exit(KILLED)
+    """Make the call and end the process before the program learns of its outcome."""
+    try:
+        call()
+    finally:
+        os._exit(KILLED)
 
 
 def fail(code: int) -> Callable[[str, Callable[[], Any]], Any]:
