@@ -10,6 +10,7 @@ WAITS = {"pause": 8, "arrive": 5}
 AGENT = {
     "kill": 4,
     "kill and write": 4,
+    "lose requests and kill": 2,
     "stop": 2,
     "stop and write": 2,
     "freeze": 1,

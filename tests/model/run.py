@@ -240,7 +240,11 @@ class World:
             missing[:] = [(life, text) for life, text in missing if text not in came and not life.is_destroyed]
             return not missing or self.reader_was_away
 
-        await eventually(has_come, "everything arrives", step_s=0.005)
+        try:
+            await eventually(has_come, "everything arrives", step_s=0.005)
+        except AssertionError as error:
+            life, text = missing[0]
+            raise AssertionError(f"{len(missing)} lines do not arrive, such as {text[:20]!r} of {life.name}") from error
 
     async def is_known(self, log: RotatedLog) -> None:
         """Wait until the agent knows the path, if it does not mean rotated files too.
@@ -259,6 +263,11 @@ class World:
         if not self.has_come(life) and not self.agent.is_up:
             self.agent.start()
         await eventually(lambda: self.has_come(life), f"a line of {life.name} arrives", step_s=0.005)
+
+    def has_text(self, text: str) -> bool:
+        """Whether a line arrived; the latest ones are looked at first."""
+        self.reader.check()
+        return any(line.text == text for line in reversed(self.receiver.lines))
 
     def has_come(self, life: Life) -> bool:
         self.reader.check()
@@ -346,6 +355,20 @@ class World:
         self.service.faults.delay(by, "ack", request="sendToGroup", count=self.random.randrange(1, 10))
         await self.write(log)
 
+    async def lose_requests_and_kill(self, log: RotatedLog) -> None:
+        """Kill it when it has read lines that the service never gets, and had the time to save what it may."""
+        log.write(1)
+        assert log.life is not None
+        last = log.life.lines[-1].text
+        if not self.agent.is_up:
+            self.agent.start()
+        await eventually(lambda: self.has_text(last), "the line arrives, so that the agent is connected", step_s=0.005)
+        self.service.faults.lose_requests(request="sendToGroup", connection=self.agent.connection_id)
+        log.write(self.some())
+        await asyncio.sleep(self.random.choice((0.02, 0.1, 0.15)))
+        self.agent.kill()
+        self.agent.start()
+
     async def fail_requests(self, log: RotatedLog) -> None:
         self.service.faults.fail_requests(request="sendToGroup", count=self.random.randrange(1, 4))
         await self.write(log)
@@ -420,6 +443,7 @@ class World:
         "lose acks and drop": lose_acks_and_drop,
         "lose acks and end": lose_acks_and_end,
         "delay acks": delay_acks,
+        "lose requests and kill": lose_requests_and_kill,
         "fail requests": fail_requests,
         "lose requests": lose_requests,
         "end": end,
