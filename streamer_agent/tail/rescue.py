@@ -120,8 +120,18 @@ class Rescue:
 
     def _may_be_copy(self, path: str, file: FileFacts, origin: str) -> bool:
         """Whether the lines of the file at `path` come from that at `origin`, or from the copy once that is emptied."""
-        is_alike = self._copies.original(path, file) is not None or self._copies.is_beginning(path, origin)
-        return is_alike and self._suspects.waits(path, file, origin)
+        original = self._copies.original(path, file)
+        if original is not None:
+            return self.holds_back(path, file, original)
+        return self._copies.is_beginning(path, origin) and self._suspects.waits(path, file, origin)
+
+    def holds_back(self, path: str, file: FileFacts, original: Harvester) -> bool:
+        """Whether it is too early to show the file at `path`, which holds the bytes of `original`.
+
+        A life whose file is missed may go on in it, however long the search takes.
+        """
+        is_missed = not original.is_open and original.position.key in self._lives.adrift
+        return self._suspects.waits(path, file, original.source_path) or is_missed
 
     def withdraw_copy(self, harvester: Harvester, path: str) -> bool:
         """If the file of a life at `path`, of which nothing was read, holds another's bytes, end the life.

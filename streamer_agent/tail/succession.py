@@ -171,7 +171,7 @@ class Succession:
             ):
                 self._lives.withdraw(known)
                 known = None
-            if original is not None and self._suspects.waits(path, file, original.source_path):
+            if original is not None and self._rescue.holds_back(path, file, original):
                 # Its lines come from the original, which is there, or about to be missed.
                 return
         if known is not None and (self._continue(known, path) or self._may_be_copy(path, file)):
@@ -184,9 +184,7 @@ class Succession:
     def _may_be_copy(self, path: str, file: FileFacts) -> bool:
         """Whether a file that has the inode of another life, and other content, waits as the copy that it may be."""
         original = self._copies.original(path, file)
-        return self._suspects.was_read(file) or (
-            original is not None and self._suspects.waits(path, file, original.source_path)
-        )
+        return self._suspects.was_read(file) or (original is not None and self._rescue.holds_back(path, file, original))
 
     def _renamed(self, path: str, file: FileFacts) -> None:
         harvester = self._lives.by_identity.get(file.identity)
@@ -201,7 +199,6 @@ class Succession:
         if harvester.is_in_sight:
             self._lives.chronicle.note("file_removed", harvester)
         self._lives.lose_sight(harvester)
-        self._suspects.renew(harvester.source_path)
         if harvester.position.state == "skipped":
             self._lives.finish(harvester, "removed")
             self._lives.disown(harvester)

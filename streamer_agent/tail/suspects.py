@@ -49,12 +49,6 @@ class Suspects:
         self.waiting[file.identity] = suspect
         return self._clock() - suspect.since < _WAIT_S and len(self.waiting) <= _KEPT
 
-    def renew(self, origin: str) -> None:
-        """Wait anew for what may be copies of the file at `origin`: it is gone, and that decides before they do."""
-        for suspect in self.waiting.values():
-            if suspect.origin == origin:
-                suspect.since = self._clock()
-
     def is_waiting(self, file: FileFacts) -> bool:
         """Whether a file is waited for and is as it was then: all of it was in its original."""
         suspect = self.waiting.get(file.identity)

@@ -46,7 +46,8 @@ class Upkeep:
         self._hold_deleted_s = options.hold_deleted_s
 
     def tend(self) -> None:
-        """Try failed files again, drain those out of sight, review what may be copies, forget what ended long ago."""
+        """Review what may be copies, try failed files again, drain those out of sight, forget what ended long ago."""
+        self._succession.review()
         for harvester in list(self._lives.failing.values()):
             if harvester.is_in_sight and self._clock() >= harvester.retry_at:
                 with suppress(FileReplacedError):  # the next snapshot tells by what
@@ -61,7 +62,6 @@ class Upkeep:
                 self._lives.finish(harvester, "removed")
                 if harvester.is_unlinked:
                     self._lives.disown(harvester)
-        self._succession.review()  # the originals come first: a life that misses its file goes on in the copy
         self._lives.forget_ended()
 
     def poll(self) -> bool:
