@@ -1,7 +1,9 @@
-# Every action of a developer. Options that come by the command line or the environment: PYTHON, PORT, LOGS, MINUTES, ARGS.
+# Every action of a developer. Options that come by the command line or the environment: PYTHON, PORT, LOGS, MINUTES,
+# RUNS, SEED, ARGS.
 
 PYTHON ?= python3
 MINUTES ?= 10
+RUNS ?= 200
 RUN := .venv/bin/python -m
 INSTALL_LOCKED := $(RUN) pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r
 LOCK := .venv/bin/uv pip compile --quiet pyproject.toml --universal --generate-hashes --no-header --no-annotate
@@ -19,7 +21,7 @@ VIEWER_SOURCES := $(shell find viewer -maxdepth 1 -type f) $(shell find viewer/s
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test e2e conformance browser containers bench soak check lint types fmt lock up down logs clean
+.PHONY: help setup run test e2e conformance browser containers bench soak model check lint types fmt lock up down logs clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -51,6 +53,9 @@ bench: setup ## The benchmarks, as a table
 
 soak: setup ## Everything goes wrong for MINUTES=10, and every line is accounted for
 	$(RUN) tests.soak --minutes $(MINUTES) $(ARGS)
+
+model: setup ## RUNS=200 random lives of files, agent and service, from SEED= on, each judged to the line
+	$(RUN) tests.model --runs $(RUNS) $${SEED:+--seed "$$SEED"} $(ARGS)
 
 check: lint types test containers ## What CI runs
 

@@ -24,10 +24,15 @@ from streamer_agent.publish import backoff, publisher, session, websocket
 from streamer_agent.settings import StreamerSettings
 from streamer_agent.tail import saving, store, suspects, upkeep
 from streamer_agent.tail.options import TailOptions
+from tests.support.eventually import TIMEOUT_S
 from tests.support.processes import ROOT
 from tests.support.system_calls import SystemCalls, fail, kill_after, kill_before
 
 ACK_TIMEOUT_S = 0.2
+SEARCH_S = TIMEOUT_S / 30
+"""How long a missed file is searched for, and what may be a copy is waited for. Nothing that the model does to one file
+may take so long, or lines come twice and nobody is to blame."""
+KEPT = ("PATH", "TEST_TIMEOUT_SCALE")
 
 
 @dataclass
@@ -57,7 +62,7 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+            env={name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONPATH": str(ROOT)},
             cwd=ROOT,
         )
         return self
@@ -145,7 +150,7 @@ def _hurry() -> None:
     websocket.CLOSE_TIMEOUT_S = 0.1
     status.NEWS_INTERVAL_S, reporter.TICK_S = 0.05, 0.02
     saving._RETRY_S = 0.05
-    upkeep._MISSING_S = suspects._WAIT_S = 0.5
+    upkeep._MISSING_S = suspects._WAIT_S = SEARCH_S
     own, agent, options = agent_module.tail_options, agent_module.Agent, ("save_interval_s", "scan_interval_s")
 
     def hurried(settings: StreamerSettings, state_dir: Path) -> TailOptions:
