@@ -7,6 +7,7 @@ from itertools import pairwise
 from streamer_agent.block import EpochKey
 from streamer_agent.tail.facts import Gap, State
 from streamer_agent.tail.fingerprint import NO_HEAD, NO_MARK, Head, Identity, Mark
+from streamer_agent.tail.rotation import FileFacts
 
 _KEPT_GAPS = 128
 """Gaps kept of one life, and drops. A file that has more is one that loses bytes all the time: the oldest are joined,
@@ -99,6 +100,19 @@ def _bounded(gaps: list[Gap]) -> list[Gap]:
     return gaps[1:]
 
 
+@dataclass(slots=True)
+class Suspect:
+    """A file that may be a copy of another, and is not read for now."""
+
+    path: str
+    """Where it was last."""
+    origin: str
+    """Where its original is or was."""
+    size: int
+    since: float
+    """When it was first seen at this size, by the clock of this run."""
+
+
 class Checkpoint:
     """Everything that one agent knows of its files. Identities are made here, once, and never given twice."""
 
@@ -112,6 +126,9 @@ class Checkpoint:
         self.positions: dict[EpochKey, Position] = {}
         self.listed: dict[str, int] = {}
         """When the latest change had been made, by directory, which a look at it found: later ones are news."""
+        self.suspects: dict[Identity, Suspect] = {}
+        self.read_copies: dict[FileFacts, None] = {}
+        """Copies whose lines were all read from their originals, without the time of their last change of name."""
         self._ids: set[str] = set()
         self._idle: dict[str, Source] = {}
         """Sources without a known life, by path, in the order in which they lost it."""

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import orjson
 
 from streamer_agent.block import EpochKey
-from streamer_agent.tail.checkpoint import Checkpoint, Position, Source
+from streamer_agent.tail.checkpoint import Checkpoint, Position, Source, Suspect
 from streamer_agent.tail.errors import CorruptStateError, StateError
 from streamer_agent.tail.facts import Gap
 from streamer_agent.tail.fingerprint import NO_MARK, Head, Identity, Mark
+from streamer_agent.tail.rotation import FileFacts
 
 T = TypeVar("T")
 
@@ -27,17 +28,28 @@ _STEP = 64
 def encode(checkpoint: Checkpoint) -> Generator[None, None, list[bytes]]:
     """Return the parts of the saved form without its first line, made in steps of less than a millisecond.
 
-    What is begun between two steps is left out; a position that moves is saved as it is when its turn comes.
+    What is begun between two steps is left out; a position that moves is saved as it is when its turn comes. What is
+    waited for comes first: a file that is begun meanwhile is waited for then.
     """
     # A life that is begun meanwhile finds no place in either list, so that none lacks its source.
     sources, positions = list(checkpoint.sources.values()), list(checkpoint.positions.values())
-    head = orjson.dumps({"agent": checkpoint.agent, "inputs": [_portable(name) for name in checkpoint.inputs]})
+    head = orjson.dumps(
+        {
+            "agent": checkpoint.agent,
+            "inputs": [_portable(name) for name in checkpoint.inputs],
+            "listed": [[_portable(path), changed_ns] for path, changed_ns in checkpoint.listed.items()],
+            "suspects": [
+                [*identity, _portable(suspect.path), _portable(suspect.origin), suspect.size]
+                for identity, suspect in checkpoint.suspects.items()
+            ],
+            "read_copies": [list(file) for file in checkpoint.read_copies],
+        }
+    )
     parts = [head[:-1], b',"sources":[']
     yield from _encode_list(sources, _dumped_source, parts)
     parts.append(b'],"positions":[')
     yield from _encode_list(positions, _dumped, parts)
-    listed = [[_portable(path), changed_ns] for path, changed_ns in checkpoint.listed.items()]
-    parts += [b'],"listed":', orjson.dumps(listed), b"}"]
+    parts.append(b"]}")
     return parts
 
 
@@ -86,8 +98,13 @@ def _loaded(content: dict[str, Any]) -> Checkpoint:
         [Source(source_id, _restored(path), epoch) for source_id, path, epoch in content["sources"]],
         [_undumped(fields) for fields in content["positions"]],
     )
-    # Earlier releases did not keep it.
+    # Earlier releases kept none of these.
     checkpoint.listed = {_restored(path): changed_ns for path, changed_ns in content.get("listed", [])}
+    checkpoint.suspects = {
+        Identity(device, inode): Suspect(_restored(path), _restored(origin), size, 0.0)
+        for device, inode, path, origin, size in content.get("suspects", [])
+    }
+    checkpoint.read_copies = {FileFacts(*file): None for file in content.get("read_copies", [])}
     return checkpoint
 
 

@@ -5,9 +5,10 @@ the life goes on in the copy. A file that stays as it is while the original stay
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from streamer_agent.tail.checkpoint import Suspect
 from streamer_agent.tail.fingerprint import Identity
+from streamer_agent.tail.register import Register
 from streamer_agent.tail.rotation import FileFacts
 
 _WAIT_S = 5.0
@@ -17,36 +18,31 @@ _KEPT = 1024
 """Files of either kind that are remembered, the latest ones."""
 
 
-@dataclass(slots=True)
-class Suspect:
-    """A file that may be a copy."""
-
-    path: str
-    """Where it was last."""
-    origin: str
-    """Where its original is or was."""
-    size: int
-    since: float
-    """When it was first seen at this size."""
-
-
 class Suspects:
-    """Files that are not read for now, by what tells them from others."""
+    """Files that are not read for now, by what tells them from others.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """`clock` returns seconds."""
+    They are saved: whoever is killed meanwhile and starts anew would not look at them again, as they are older than
+    what is at the path by then.
+    """
+
+    def __init__(self, clock: Callable[[], float], register: Register) -> None:
+        """Wait anew for those that an earlier run waited for; `clock` returns seconds, `register` has what is saved."""
         self._clock = clock
-        self.waiting: dict[Identity, Suspect] = {}
-        self._read: dict[FileFacts, None] = {}
+        self._register = register
+        self.waiting = register.checkpoint.suspects
+        self._read = register.checkpoint.read_copies
+        for suspect in self.waiting.values():
+            suspect.since = clock()
 
     def waits(self, path: str, file: FileFacts, origin: str) -> bool:
         """Whether it is too early to show the file at `path`, which may be a copy of that at `origin`."""
         suspect = self.waiting.get(file.identity)
         if suspect is None or suspect.size != file.size:
             suspect = Suspect(path, origin, file.size, self._clock())
+            self.waiting[file.identity] = suspect
+            self._register.is_dirty = True
         suspect.path = path
         # It stays until it is known, or the wait would begin anew. Beyond so many nobody waits: they are shown.
-        self.waiting[file.identity] = suspect
         return self._clock() - suspect.since < _WAIT_S and len(self.waiting) <= _KEPT
 
     def is_waiting(self, file: FileFacts) -> bool:
@@ -56,12 +52,14 @@ class Suspects:
 
     def drop(self, identity: Identity) -> None:
         """Forget a file: it is read now, or gone."""
-        self.waiting.pop(identity, None)
+        if self.waiting.pop(identity, None) is not None:
+            self._register.is_dirty = True
 
     def note_read(self, file: FileFacts) -> None:
         """Take note of a copy whose lines were all read from its original."""
         self.drop(file.identity)
         self._read[file._replace(ctime_ns=0)] = None
+        self._register.is_dirty = True
         if len(self._read) > _KEPT:
             del self._read[next(iter(self._read))]
 

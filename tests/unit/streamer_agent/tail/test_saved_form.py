@@ -3,10 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamer_agent.tail.checkpoint import Checkpoint
+from streamer_agent.tail.checkpoint import Checkpoint, Suspect
 from streamer_agent.tail.errors import CorruptStateError, StateError
 from streamer_agent.tail.facts import Gap
 from streamer_agent.tail.fingerprint import NO_HEAD, Identity, Mark
+from streamer_agent.tail.rotation import FileFacts
 from streamer_agent.tail.saved_form import decoded, encode, sealed
 from tests.unit.streamer_agent.tail.following import counting_mint, saved_form
 
@@ -23,6 +24,8 @@ def filled() -> Checkpoint:
     position.is_unaligned = position.is_over = True
     position.state, position.detail = "unreadable", "why"
     checkpoint.listed = {"/var/log": 5, "/odd\udcff": 6}
+    checkpoint.suspects = {Identity(1, 2): Suspect("/odd\udcff.1", "/odd\udcff", 3, 0.0)}
+    checkpoint.read_copies = {FileFacts(1, 2, 3, 4, 0): None}
     position.gaps, position.drops = [Gap(2, 3, "removed", more=True)], [Gap(0, 1, "rate")]
     return checkpoint
 
@@ -32,15 +35,16 @@ def test_saved_form_brings_everything_back() -> None:
     after = decoded(saved_form(before))
     assert (after.agent, after.inputs, after.sources) == (before.agent, before.inputs, before.sources)
     assert after.positions == before.positions
-    assert after.listed == before.listed
+    assert (after.listed, after.suspects, after.read_copies) == (before.listed, before.suspects, before.read_copies)
 
 
-def test_form_of_a_release_that_kept_no_directories_is_read() -> None:
+def test_form_of_an_earlier_release_is_read() -> None:
     saved = saved_form(filled())
     body = saved.partition(b"\n")[2]
     former = orjson.loads(body)
-    del former["listed"]
-    assert decoded(sealed([orjson.dumps(former)])).listed == {}
+    del former["listed"], former["suspects"], former["read_copies"]
+    after = decoded(sealed([orjson.dumps(former)]))
+    assert (after.listed, after.suspects, after.read_copies) == ({}, {}, {})
 
 
 @given(st.binary(min_size=1, max_size=50))

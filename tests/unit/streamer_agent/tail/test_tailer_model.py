@@ -298,6 +298,11 @@ REGRESSIONS = [
     ("app.log", 256, [AGAIN, "hole", "crash", "line", "copy in pieces", "crash"]),
 ]
 """Found by the tests below, kept as they are."""
+LONG_HEADER = "# a header that every file has\n" * 200
+REGRESSIONS_OF_LIKENESS = [
+    ["rename", "rename", "stop", "late line", "stop"],
+    ["rename", "wait", "rename", "late line", "rename", "scan", "late line", "crash", "lines"],
+]
 
 
 @pytest.mark.parametrize(("pattern", "limit", "what"), REGRESSIONS)
@@ -305,9 +310,13 @@ def test_what_once_failed_holds(pattern: str, limit: int, what: list[str]) -> No
     asyncio.run(live(pattern, limit, what))
 
 
+@pytest.mark.parametrize("what", REGRESSIONS_OF_LIKENESS)
+def test_what_once_failed_with_files_that_begin_alike_holds(what: list[str]) -> None:
+    asyncio.run(live("app.log", 1, what, LONG_HEADER))
+
+
 inputs = st.sampled_from(["app.log", "app*", "", "*.log"])
 limits = st.sampled_from([1, 2, 256])
-LONG_HEADER = "# a header that every file has\n" * 200
 headers = st.sampled_from(["", "# a banner\n", LONG_HEADER])
 """What each new file begins with: those that begin alike have to be told apart."""
 short_headers = headers.filter(lambda header: header != LONG_HEADER)
