@@ -27,5 +27,7 @@ export default defineConfig({
   },
   test: {
     include: ['tests/**/*.test.ts'],
+    // A machine that has much else to do fails no test; one that hangs is ended.
+    testTimeout: 60_000,
   },
 });
