@@ -15,6 +15,10 @@ import type { Backlog } from '../store/backlog';
 
 /** Counting takes no more of the main thread at once. */
 const SLICE_MS = 4;
+/** While so many lines come between two looks, most of them are dropped before anybody could see their bars. */
+const RUSH_LINES = 20_000;
+/** Then counting waits so many looks at most, and the lines that come have the time. */
+const MOST_PUT_OFF = 4;
 const BAR_PX = 4;
 const GAP_PX = 1;
 const PAGE_BARS = 10;
@@ -40,10 +44,13 @@ export class Overview {
   /** The bar that the reader's hand was on last. */
   private dragged = -1;
   private isCounting = false;
+  private putOff = 0;
+  /** Lines that had ever come at the last look. */
+  private looked = 0;
   private isOpen = false;
 
   constructor(
-    backlog: Backlog,
+    private readonly backlog: Backlog,
     sieve: Sieve,
     private readonly owner: Owner,
   ) {
@@ -71,7 +78,10 @@ export class Overview {
   /** Brings the strip up to date; to be called a few times a second at most. */
   readonly show = (): void => {
     if (!this.isOpen) return;
-    this.count();
+    const isRush = this.backlog.total - this.looked > RUSH_LINES;
+    this.looked = this.backlog.total;
+    this.putOff = isRush && this.putOff < MOST_PUT_OFF ? this.putOff + 1 : 0;
+    if (this.putOff === 0) this.count();
     this.draw();
     this.showWindow();
   };
