@@ -48,7 +48,7 @@ def measured(pace_s: float, memory_lines: int) -> list[Measure]:
             measures.burst,
             [
                 Row(f"{burst}: the last is on the page", "1.5 s", 1.5, lambda one: one.seconds, seconds),
-                Row(f"{burst}: longest task", "100 ms", 100, lambda one: one.longest_ms, task, max),
+                Row(f"{burst}: longest task", "100 ms", 100, lambda one: one.longest_ms, task),
                 Row(f"{burst}: processor time", "", math.inf, lambda one: one.processor_s, seconds),
                 lost(burst),
             ],
