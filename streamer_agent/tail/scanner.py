@@ -90,7 +90,7 @@ class _Walk:
         """Where each file was found first."""
         self._visited: set[tuple[Identity, States, Pattern]] = set()
         self._exclusion = exclusion
-        self._state_dir = None if state_dir is None else _identity(state_dir)
+        self._state_dir = None if state_dir is None else _identity_if_there(state_dir)
         self._settled = settled
         self._found = 0
         """Paths that matched, whatever is there."""
@@ -231,6 +231,14 @@ def reason(error: OSError) -> str:
 def _identity(directory: str | Path) -> Identity:
     facts = os.stat(directory)
     return Identity(facts.st_dev, facts.st_ino)
+
+
+def _identity_if_there(directory: Path) -> Identity | None:
+    """The same; None of a directory that was taken away."""
+    try:
+        return _identity(directory)
+    except OSError:
+        return None
 
 
 def _barred(error: OSError, path: str) -> Barred:

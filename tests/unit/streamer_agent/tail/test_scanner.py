@@ -158,6 +158,10 @@ def test_agents_own_state_is_no_log(logs: Path) -> None:
     assert names(scan(logs, excluded=logs / "deep"), logs) == ["a.log", "b.log", "other.txt"]
 
 
+def test_state_directory_that_is_gone_keeps_no_file_from_being_found(logs: Path) -> None:
+    assert names(scan(logs, excluded=logs / "gone"), logs) == ["a.log", "b.log", "deep/er/c.log", "other.txt"]
+
+
 def test_directories_to_watch_are_told(logs: Path) -> None:
     assert scan(logs).directories == {str(path) for path in (logs, logs / "deep", logs / "deep" / "er")}
     assert scan(logs).parents == {str(logs.parent)}
