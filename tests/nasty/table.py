@@ -12,7 +12,7 @@ from tests.support.processes import ROOT
 DOCUMENT = ROOT / "docs" / "nasty-cases.md"
 BEGIN = "<!-- The table of {}: written by `python -m tests.nasty --write`. -->\n"
 END = "<!-- The end of the table. -->\n"
-PARTS = {"T": "the tail", "W": "the wire and the service", "V": "the page"}
+PARTS = {"T": "the tail", "W": "the wire and the service", "X": "what no list named", "V": "the page"}
 
 
 def table(letter: str, cases: Mapping[str, Shown]) -> str:

@@ -158,6 +158,7 @@ def test_agents_own_state_is_no_log(logs: Path) -> None:
     assert names(scan(logs, excluded=logs / "deep"), logs) == ["a.log", "b.log", "other.txt"]
 
 
+@case("X10")
 def test_state_directory_that_is_gone_keeps_no_file_from_being_found(logs: Path) -> None:
     assert names(scan(logs, excluded=logs / "gone"), logs) == ["a.log", "b.log", "deep/er/c.log", "other.txt"]
 
