@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from streamer_agent.tail.copies import Copies
+from streamer_agent.tail.harvester import Harvester
+from streamer_agent.tail.rotation import FileFacts
 from tests.unit.streamer_agent.tail.following import Follower, append, following, let_file_clock_tick
 
 
@@ -74,4 +77,63 @@ async def test_history_beside_a_file_that_is_new_to_a_glob_is_not_read(state: Pa
 async def test_file_that_nobody_asked_for_is_not_read_when_it_is_rotated(state: Path, logs: Path, log: Path) -> None:
     async with following(state, log) as follower:
         append(logs / "other.log.1", "not meant\n")
+        assert await follower.look() == []
+
+
+async def test_copy_that_is_renamed_while_it_is_looked_for_is_followed(
+    state: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds, moved = Copies.holds, log.with_name("app.log.2")
+
+    def rename_first(copies: Copies, path: str, life: Harvester) -> bool:
+        if not moved.exists():
+            Path(path).rename(moved)
+        return holds(copies, path, life)
+
+    async with following(state, log) as follower:
+        append(log, "one\n")
+        await follower.look()
+        append(log, "two\n")
+        copytruncate(log)
+        append(log, "three\n")
+        monkeypatch.setattr(Copies, "holds", rename_first)
+        assert await follower.look() == ["two", "three"]
+
+
+async def test_copy_of_a_file_that_was_removed_while_no_agent_ran_is_read_on_once_the_search_for_that_ends(
+    state: Path, logs: Path, log: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "next").write_text("three\n")  # made before the inode of the log is free
+    async with following(state, logs) as first:
+        append(log, "one\n")
+        await first.look()
+    append(log, "two\n")
+    shutil.copyfile(log, logs / "app.log.1")
+    log.unlink()
+    (tmp_path / "next").rename(log)
+    async with following(state, logs) as second:
+        lines = await second.look()
+        second.clock.now += 4
+        lines += await second.look()
+        second.clock.now += 2
+        assert sorted(lines + await second.look()) == ["three", "two"]
+
+
+async def test_copy_that_was_empty_when_it_was_listed_is_known_for_one(
+    state: Path, logs: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, copy = Copies.original, log.with_name("app.log.1")
+
+    def fill_first(copies: Copies, path: str, file: FileFacts) -> Harvester | None:
+        if path == str(copy) and not copy.stat().st_size:
+            shutil.copyfile(log, copy)
+            os.truncate(log, 0)
+        return original(copies, path, file)
+
+    async with following(state, logs) as follower:
+        append(log, "one\n")
+        await follower.look()
+        copy.touch()
+        monkeypatch.setattr(Copies, "original", fill_first)
+        assert await follower.look() == []
         assert await follower.look() == []
