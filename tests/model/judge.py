@@ -94,7 +94,7 @@ def judge(
         if len(of_life := epochs.get(id(life), [])) > 1:
             verdict.wrong.append(f"{life.name} came as {len(of_life)} lives: {of_life}")
         _account(life, of_life, got, verdict, reader_was_away=reader_was_away)
-    _check_gaps(places, got, verdict, reader_was_away=reader_was_away)
+    _check_gaps(lives, places, got, verdict, reader_was_away=reader_was_away)
     return verdict
 
 
@@ -175,7 +175,9 @@ def _first(life: Life, came: set[str]) -> int:
     return min((line.offset for line in life.lines if line.text in came), default=0)
 
 
-def _check_gaps(places: dict[Epoch, Life], got: Got, verdict: Verdict, *, reader_was_away: bool) -> None:
+def _check_gaps(
+    lives: Sequence[Life], places: dict[Epoch, Life], got: Got, verdict: Verdict, *, reader_was_away: bool
+) -> None:
     """A gap that is told must be one: of bytes that were there and are not any more."""
     for gap in got.gaps:
         life = places.get((gap.agent, gap.source, gap.epoch))
@@ -185,8 +187,13 @@ def _check_gaps(places: dict[Epoch, Life], got: Got, verdict: Verdict, *, reader
             verdict.wrong.append(f"told as lost, but {life.name} was never destroyed: {gap}")
         if life is not None and gap.end > life.size + len(life.unfinished.encode()):
             verdict.wrong.append(f"{life.name} has {life.size} bytes, but a gap was told: {gap}")
-    for agent, source, number, _place, _reason in got.unknown:
+    read = {id(life) for life in places.values()}
+    unread = {life.file for life in lives if life.is_destroyed and id(life) not in read}
+    for agent, source, number, place, reason in got.unknown:
         life = places.get((agent, source, number))
-        if life is not None and not life.is_destroyed:
-            # A warning that nothing came of: the agent cannot always know.
-            verdict.counts["places told as perhaps lost, where nothing was"] += 1
+        if life is None or life.is_destroyed:
+            continue
+        if life.file in unread:  # the file was seen when another life was in it, and read when that was gone
+            verdict.counts["places told as perhaps lost, behind a life that nobody read"] += 1
+        else:
+            verdict.wrong.append(f"told as perhaps lost ({reason}) at {place}, but {life.name} was never destroyed")

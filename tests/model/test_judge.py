@@ -81,6 +81,12 @@ def test_a_gap_of_what_was_never_destroyed_is_found() -> None:
     assert "never destroyed" in judge([one], Got(came(one, 0, 1, 2), gaps=[gap(30, 40)])).problems[0]
 
 
+def test_a_warning_that_nothing_came_of_is_found_unless_an_unread_life_was_destroyed() -> None:
+    one, told = life(1), [("agent", "source", 1, 30, "truncated")]
+    assert "perhaps lost" in judge([one], Got(came(one, 0, 1, 2), unknown=told)).problems[0]
+    assert judge([life(0, is_destroyed=True), one], Got(came(one, 0, 1, 2), unknown=told)).problems == []
+
+
 def test_a_gap_that_nobody_gave_a_reason_for_is_found() -> None:
     one = life(is_destroyed=True)
     assert judge([one], Got(came(one, 0, 2), gaps=[gap(10, 20, None)])).problems
