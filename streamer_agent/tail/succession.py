@@ -176,6 +176,8 @@ class Succession:
                 return
         if known is not None and (self._continue(known, path) or self._may_be_copy(path, file)):
             return
+        if known is not None:
+            file = _as_it_is(path, file)  # it was seen with another content, and that content's size
         is_at_end = is_at_end and path not in self._lives.checkpoint.sources
         if not is_at_end:
             self._rescue.begin_missed(path)
@@ -227,9 +229,13 @@ class Succession:
             position.is_unaligned = True
             position.lines_back = self._lines_back
         is_same = self._continue(harvester, path)
+        if not file.size and harvester.is_told_apart and self._may_be_copy(path, _as_it_is(path, file)):
+            # It was empty when it was looked at, as a copy is that is just being made.
+            self._lives.withdraw(harvester)
+            return
         self._lives.chronicle.note("file_found", harvester, start=harvester.position.start)
         if not is_same:
-            self._begin(path, file)
+            self._begin(path, _as_it_is(path, file))
 
     def _continue(self, harvester: Harvester, path: str) -> bool:
         """Read on with the file at `path`; return whether it still is this life. If not, the life is over."""
@@ -292,6 +298,12 @@ def _facts_at(path: str) -> FileFacts | None:
         return file_facts(os.stat(path))
     except OSError:
         return None
+
+
+def _as_it_is(path: str, file: FileFacts) -> FileFacts:
+    """Return the facts of `file` as they are now, if it still is at `path`."""
+    now = _facts_at(path)
+    return now if now is not None and now.identity == file.identity else file
 
 
 def _is_remounted(before: Identity | None, now: Identity) -> bool:

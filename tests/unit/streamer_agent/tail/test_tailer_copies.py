@@ -10,6 +10,7 @@ import pytest
 from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.succession import Succession
 from tests.unit.streamer_agent.tail.following import Follower, append, following, let_file_clock_tick
 
 
@@ -137,3 +138,44 @@ async def test_copy_that_was_empty_when_it_was_listed_is_known_for_one(
         monkeypatch.setattr(Copies, "original", fill_first)
         assert await follower.look() == []
         assert await follower.look() == []
+
+
+async def test_copy_that_was_empty_when_it_was_compared_is_known_for_one(
+    state: Path, logs: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, copy = Harvester.open, log.with_name("app.log.1")
+
+    def fill_first(harvester: Harvester, path: str) -> None:
+        if path == str(copy) and not copy.stat().st_size:
+            shutil.copyfile(log, copy)
+            os.truncate(log, 0)
+        opened(harvester, path)
+
+    async with following(state, logs) as follower:
+        append(log, "one\n")
+        await follower.look()
+        copy.touch()
+        monkeypatch.setattr(Harvester, "open", fill_first)
+        assert await follower.look() == []
+        assert await follower.look() == []
+
+
+async def test_file_that_was_copied_and_emptied_since_it_was_seen_is_not_told_as_lost(
+    state: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present = Succession._present
+
+    def rotate_first(succession: Succession, path: str, file: FileFacts, *, is_at_end: bool = False) -> None:
+        copytruncate(log)
+        append(log, "three\n")
+        present(succession, path, file, is_at_end=is_at_end)
+
+    async with following(state, log) as follower:
+        append(log, "one\n")
+        await follower.look()
+        append(log, "two\n")
+        with monkeypatch.context() as patch:
+            patch.setattr(Succession, "_present", rotate_first)
+            await follower.tailer.scan()
+        assert await follower.look() == ["two", "three"]
+        assert [fact.gaps for fact in follower.facts(log)] == [(), ()]
