@@ -236,3 +236,29 @@ async def test_names_of_agents_and_fields_in_conditions_are_text(system: AllInOn
     await expect(visit.page.get_by_test_id("chip")).to_contain_text("<b>k</b> = <img src=x>")
     assert await visit.page.locator(".find b, .find img, .tree b, .tree img").count() == 0
     await visit.assert_clean()
+
+
+# No frame is drawn between the two.
+TOGGLE_AND_GO_ON = """() => {
+    document.querySelector('[data-testid=find-only]').click();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }));
+}"""
+
+
+async def test_next_hit_is_gone_to_also_while_what_is_shown_changes(system: AllInOne, visit: Visit) -> None:
+    texts = numbered(1, 3_000)
+    system.log_file().append([f"{text} needle" if n % 500 == 250 else text for n, text in enumerate(texts)])
+    await visit.shows("line 003000")
+    await visit.find("needle")
+    await expect(visit.rows).to_have_count(6)
+    await visit.page.keyboard.press("Enter")
+    await visit.log.focus()
+    hits = [f"{texts[n]} needle" for n in range(250, 3_000, 500)]
+    current = visit.page.locator(".row.current")
+    await expect(current).to_contain_text("needle")
+    at = hits.index(await current.get_by_test_id("row-text").inner_text())
+    for step in range(1, 8):
+        await visit.page.evaluate(TOGGLE_AND_GO_ON)
+        await expect(current).to_contain_text(hits[(at + step) % 6])
+        await expect(current).to_be_in_viewport(ratio=1)
+    await visit.assert_clean()

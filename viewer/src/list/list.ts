@@ -140,11 +140,9 @@ export class List {
 
   /** Brings the line `key` to the top of the view. */
   showAtTop(key: number): void {
-    const place = this.backlog.find(key);
-    if (place === undefined) return;
+    if (this.backlog.find(key) === undefined) return;
     this.lookAway();
-    this.stage.holdAt(place);
-    this.stage.area.place(this.stage.anchor.origin + this.stage.layout.topOf(place));
+    this.stage.bring(key, 0);
     this.invalidate();
   }
 
@@ -175,11 +173,7 @@ export class List {
     this.openTraceOf(place);
     this.lookAway();
     this.pointing.point(key);
-    const top = this.stage.anchor.origin + this.stage.layout.topOf(place);
-    const { scrollTop, view } = this.stage.area;
-    if (top >= scrollTop && top + 3 * this.stage.layout.heightAt(place) <= scrollTop + view) return;
-    this.stage.holdAt(place);
-    this.stage.area.place(top - EYE * view);
+    if (!this.stage.isInView(place)) this.stage.bring(key, EYE * this.stage.area.view);
   }
 
   /** The place of the entry that a search from the reader's place begins behind, and the end of what is shown. */
@@ -210,6 +204,7 @@ export class List {
   }
 
   private readonly draw = (): void => {
+    this.listener.drawing();
     this.stage.draw(this.reading);
     this.drawn = { key: this.backlog.lastKey, total: this.backlog.total };
     // What is drawn is to be known before it is asked what is found in it.

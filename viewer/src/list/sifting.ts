@@ -52,6 +52,8 @@ export class Sifting {
       .filter(({ key }) => this.isShown(key))
       .sort((one, other) => rank(one.key) - rank(other.key));
     this.seen = [];
+    // The reader is on the way to another line, and looks at what is in view no more.
+    if (this.stage.brought !== undefined && this.isShown(this.stage.brought)) return;
     if (left !== undefined) this.stage.anchor.holdAt(left.key, this.stage.area.scrollTop + left.y);
     // Lines that come under the same query leave the reader's hand alone.
     if (isNew) this.stage.mustSettle = true;
@@ -75,8 +77,7 @@ export class Sifting {
   private lookAt({ key, y }: Seen, isLifted: boolean): void {
     this.owner.away();
     this.sieve.lift(isLifted);
-    this.stage.anchor.holdAt(key, this.stage.area.scrollTop + y);
-    this.stage.mustSettle = true;
+    this.stage.bring(key, y);
     this.owner.again();
   }
 

@@ -28,6 +28,8 @@ export class Stage {
   readonly anchor = new Anchor();
   /** Whether the view is to be put right at the next drawing, wherever the hand is. */
   mustSettle = false;
+  /** The line that is to be brought into view at the next drawing. */
+  brought: number | undefined;
   /** Whether the page follows; set before anything else is asked of the stage. */
   isLive = true;
   private readonly probe: Probe;
@@ -61,6 +63,7 @@ export class Stage {
     }
     if (reading.mode === 'live') this.drawEnd();
     else this.drawAround(reading.since);
+    this.brought = undefined;
   }
 
   /** The rows in view from top to bottom, with where each stands in the view. */
@@ -71,8 +74,25 @@ export class Stage {
       .filter(({ y }) => y >= 0 && y < view);
   }
 
+  /** Has the line `key` begin `y` pixels down the view at the next drawing, which first makes room for it. */
+  bring(key: number, y: number): void {
+    this.brought = key;
+    this.anchor.holdAt(key, this.area.scrollTop + y);
+    this.mustSettle = true;
+  }
+
+  /** Whether the entry at `place` is in view, and some more rows below it. */
+  isInView(place: Place): boolean {
+    this.pin();
+    const top = this.anchor.origin + this.layout.topOf(place);
+    const { scrollTop, view } = this.area;
+    return top >= scrollTop && top + 3 * this.layout.heightAt(place) <= scrollTop + view;
+  }
+
   /** The topmost entry in view. */
   top(): Place {
+    // Others may be shown by now than were drawn.
+    if (!this.isLive && this.anchor.key !== undefined) this.pin();
     // At the live end the area may not have been drawn yet as it is to be.
     const y = this.isLive ? this.layout.total() - this.area.view : this.area.scrollTop - this.anchor.origin;
     const { chunk, index } = this.layout.at(y);

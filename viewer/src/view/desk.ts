@@ -92,10 +92,11 @@ export class Desk {
 
   /** Shows the lines this way from now on; where the query has a problem, the last good one stays in force. */
   readonly change = (view: View): void => {
-    const isOther = view.query !== this.view.query;
+    const { query } = this.view;
     this.view = view;
-    if (isOther && this.asking.propose(view.query)) {
-      this.isFresh = true;
+    if (view.query !== query && this.asking.propose(view.query)) {
+      // What was typed may be in the line in view; with other lines around it the next hit is still another.
+      if (JSON.stringify(view.query.find) !== JSON.stringify(query.find)) this.isFresh = true;
       this.back();
       this.ask();
     }
