@@ -1,7 +1,7 @@
 """Finds files that are no longer where they were: renamed, rotated away unseen, copied. Reads no lines."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from streamer_agent.tail.copies import Copies
@@ -238,6 +238,30 @@ class Rescue:
             if 0 < file.size <= harvester.offset and file.mtime_ns < harvester.position.mtime_ns:
                 self._suspects.note_read(file)
                 self._lives.finish(harvester, "truncated")
+                return True
+        return False
+
+    def follow_emptied(self, harvester: Harvester, path: str, arrivals: Iterable[str]) -> bool:
+        """If a file that seems to go on at `path` was copied and emptied, let its life go on in the copy.
+
+        It begins as before, but so do all that begin with one header. The copy, one of the files `arrivals` that are
+        new there, begins so as well, and is not how the file begins now. Return whether it was.
+        """
+        position = harvester.position
+        if harvester.is_over or position.head == NO_HEAD or position.path != path:
+            return False
+        seen = self._previous.files.get(path)
+        since_ns = position.mtime_ns if seen is None else seen.mtime_ns
+        for at in arrivals:
+            try:
+                file = file_facts(os.stat(at))
+            except OSError:
+                continue
+            is_known = file.identity in self._lives.by_identity or self._suspects.was_read(file)
+            if is_known or file.mtime_ns < since_ns or not self._copies.holds(at, harvester):
+                continue
+            if not self._copies.is_beginning(at, path):
+                self.supersede(harvester, "truncated")
                 return True
         return False
 

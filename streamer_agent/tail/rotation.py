@@ -178,15 +178,17 @@ def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
     return [*removed, *renamed, *changed, *created, *_barred_changes(previous, current)]
 
 
-def arrivals(previous: Snapshot, current: Snapshot) -> list[str]:
-    """Return the paths from which files may have come whose names are new beside what the inputs mean."""
-    found: set[str] = set()
+def arrivals(previous: Snapshot, current: Snapshot) -> dict[str, list[str]]:
+    """Return the files whose names are new beside what the inputs mean, by the paths from which they may have come."""
+    found: dict[str, list[str]] = {}
     for directory, beside in current.beside.items():
         before = previous.beside.get(directory)
         known = beside.inodes if before is beside else {} if before is None else before.inodes
         for name, _inode in beside.inodes.items() - known.items():
-            found.update(origins(f"{directory.rstrip('/')}/{name}"))
-    return sorted(found)
+            path = f"{directory.rstrip('/')}/{name}"
+            for origin in origins(path):
+                found.setdefault(origin, []).append(path)
+    return found
 
 
 def looks_rotated(name: str) -> bool:

@@ -54,6 +54,8 @@ class Succession:
         self._lines_back = lines_back
         self._snapshot = Snapshot()
         """The latest, which is applied or being applied."""
+        self._arrivals: dict[str, list[str]] = {}
+        """Files that are new beside the inputs, by the paths that they may have left."""
         self._covers: Callable[[str], bool] = lambda _path: False
         """Which paths the inputs mean."""
 
@@ -95,13 +97,13 @@ class Succession:
         """
         current = completed(self._snapshot, current)
         events = diff(self._snapshot, current)
-        left = arrivals(self._snapshot, current)
+        self._arrivals = arrivals(self._snapshot, current)
         self._rescue.advance(self._snapshot, current)
         self._snapshot = current
         for event in events:
             self._apply(event, at_end)
             yield
-        for path in left:
+        for path in sorted(self._arrivals):
             self._left(path)
             yield
         listed = {directory: beside.changed_ns for directory, beside in current.beside.items()}
@@ -174,9 +176,10 @@ class Succession:
             if original is not None and self._rescue.holds_back(path, file, original):
                 # Its lines come from the original, which is there, or about to be missed.
                 return
-        if known is not None and (self._continue(known, path) or self._may_be_copy(path, file)):
-            return
         if known is not None:
+            was_emptied = self._rescue.follow_emptied(known, path, self._arrivals.get(path, ()))
+            if not was_emptied and (self._continue(known, path) or self._may_be_copy(path, file)):
+                return
             file = _as_it_is(path, file)  # it was seen with another content, and that content's size
         is_at_end = is_at_end and path not in self._lives.checkpoint.sources
         if not is_at_end:

@@ -178,8 +178,8 @@ def test_new_names_tell_which_paths_files_may_have_left() -> None:
     logs = Beside(0, {"app.log.1": 1, "app.log.2": 2, "web-1.log": 3})
     previous = Snapshot(beside={"/logs": logs})
     current = Snapshot(beside={"/logs": Beside(0, logs.inodes | {"app.log.2": 4}), "/": Beside(0, {"x.1": 5})})
-    assert arrivals(previous, current) == ["/logs/app.log", "/x"]
-    assert arrivals(current, current) == []
+    assert arrivals(previous, current) == {"/logs/app.log": ["/logs/app.log.2"], "/x": ["/x.1"]}
+    assert arrivals(current, current) == {}
 
 
 def test_directory_that_is_hidden_for_now_was_listed_when_it_was_seen_last() -> None:
