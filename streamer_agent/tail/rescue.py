@@ -57,9 +57,21 @@ class Rescue:
         if last is None:
             beside = self._beside(path)
             return beside is not None and self._begin_since(path, beside.changed_ns, beside.inodes.values())
-        # As it was when the file was still there: it may have been written to later than those that followed it.
+        return self._begin_since(path, *self._since(path, last))
+
+    def _since(self, path: str, last: Harvester) -> tuple[int, Collection[int]]:
+        """Return since when files that left `path` came after `last`, and the inodes of those that were there then.
+
+        That is when the file was written to as the last look at all inputs found it. Later it may have been read
+        further, and in its place what came after those that are missed; and if it has left since, it may have been
+        written to later than those that followed it.
+        """
         seen = self._previous.files.get(path)
-        return self._begin_since(path, last.position.mtime_ns if seen is None else seen.mtime_ns)
+        mtime_ns = last.position.mtime_ns if seen is None else seen.mtime_ns
+        beside = self._previous.beside.get(os.path.dirname(path))
+        if beside is None or mtime_ns <= beside.changed_ns:
+            return mtime_ns, ()
+        return beside.changed_ns, beside.inodes.values()
 
     def _beside(self, path: str) -> Beside | None:
         """Return what was in the directory of `path` when it was looked at last, and nothing was at `path`.
@@ -219,7 +231,7 @@ class Rescue:
     def _follow_one_of(self, siblings: Sequence[tuple[str, FileFacts]], harvester: Harvester) -> bool:
         """Read on in that of `siblings` which is the copy of a life's file; return whether one is."""
         copies = []
-        for at, file in _nearest(siblings, harvester.position.mtime_ns):
+        for at, file in _nearest(siblings, self._since(harvester.source_path, harvester)[0]):
             other = self._owner(at, file)
             if other is not None and other.is_told_apart:
                 continue
@@ -250,15 +262,20 @@ class Rescue:
         position = harvester.position
         if harvester.is_over or position.head == NO_HEAD or position.path != path:
             return False
-        seen = self._previous.files.get(path)
-        since_ns = position.mtime_ns if seen is None else seen.mtime_ns
+        since_ns, _inodes = self._since(path, harvester)
         for at in arrivals:
             try:
                 file = file_facts(os.stat(at))
             except OSError:
                 continue
-            is_known = file.identity in self._lives.by_identity or self._suspects.was_read(file)
-            if is_known or file.mtime_ns < since_ns or not self._copies.holds(at, harvester):
+            other = self._lives.by_identity.get(file.identity)
+            is_known = other is not None and other.is_told_apart
+            if (
+                is_known
+                or self._suspects.was_read(file)
+                or file.mtime_ns < since_ns
+                or not self._copies.holds(at, harvester)
+            ):
                 continue
             if not self._copies.is_beginning(at, path):
                 self.supersede(harvester, "truncated")

@@ -9,6 +9,7 @@ import pytest
 
 from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.harvester import Harvester
+from streamer_agent.tail.options import Beginning
 from streamer_agent.tail.rotation import FileFacts
 from streamer_agent.tail.succession import Succession
 from tests.unit.streamer_agent.tail.following import Follower, append, following, let_file_clock_tick
@@ -179,3 +180,20 @@ async def test_file_that_was_copied_and_emptied_since_it_was_seen_is_not_told_as
             await follower.tailer.scan()
         assert await follower.look() == ["two", "three"]
         assert [fact.gaps for fact in follower.facts(log)] == [(), ()]
+
+
+async def test_copies_are_found_after_a_restart_although_the_file_was_read_on_since_the_last_look(
+    state: Path, log: Path
+) -> None:
+    log.write_text("banner\n")
+    async with following(state, log, begin=Beginning("start")) as follower:
+        await follower.tailer.scan()
+        for number in range(3):
+            append(log, f"{number}\n")
+            copytruncate(log)
+            append(log, "banner\n")
+        assert await follower.read(settle=False) == ["banner"]
+    async with following(state, log) as follower:
+        append(log, "3\n")
+        lines = await follower.look()
+        assert [line for line in lines if line != "banner"] == ["0", "1", "2", "3"]
