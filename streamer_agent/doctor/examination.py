@@ -19,8 +19,8 @@ from streamer_agent.settings import StreamerSettings
 from streamer_agent.tail.errors import TailError
 from streamer_agent.tail.facts import SourceFacts
 from streamer_agent.tail.options import STDIN
-from streamer_agent.tail.rotation import Snapshot
 from streamer_agent.tail.scanner import Scanner
+from streamer_agent.tail.snapshot import Snapshot
 
 FILES_TIMEOUT_S = 30.0
 """For everything that touches a file system: a mount whose server is gone holds every call for ever."""

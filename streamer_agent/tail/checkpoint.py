@@ -7,7 +7,7 @@ from itertools import pairwise
 from streamer_agent.block import EpochKey
 from streamer_agent.tail.facts import Gap, State
 from streamer_agent.tail.fingerprint import NO_HEAD, NO_MARK, Head, Identity, Mark
-from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.snapshot import FileFacts
 
 _KEPT_GAPS = 128
 """Gaps kept of one life, and drops. A file that has more is one that loses bytes all the time: the oldest are joined,

@@ -12,10 +12,11 @@ from itertools import islice
 
 from streamer_agent.block import EpochKey
 from streamer_agent.tail.fingerprint import HEAD_BYTES, NO_HEAD, Identity
+from streamer_agent.tail.generations import origins
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
-from streamer_agent.tail.rotation import FileFacts, origins
 from streamer_agent.tail.siblings import Siblings
+from streamer_agent.tail.snapshot import FileFacts
 
 _HOW = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _KNOWN_EPOCHS = 16

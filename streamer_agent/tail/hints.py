@@ -14,7 +14,7 @@ from collections.abc import Callable
 from asyncinotify import Inotify, Mask, Watch
 
 from streamer_agent.tail.facts import Notice, Notify, label
-from streamer_agent.tail.rotation import FileFacts, Snapshot
+from streamer_agent.tail.snapshot import FileFacts, Snapshot
 
 # Added to what may be asked for already: one directory can be reached by two paths and has one watch.
 _NAMES = (

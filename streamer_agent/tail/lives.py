@@ -15,8 +15,8 @@ from streamer_agent.tail.open_files import OpenFiles
 from streamer_agent.tail.options import STDIN, TailOptions
 from streamer_agent.tail.provisional import Provisional
 from streamer_agent.tail.register import Register
-from streamer_agent.tail.rotation import FileFacts
 from streamer_agent.tail.scanner import reason
+from streamer_agent.tail.snapshot import FileFacts
 from streamer_agent.tail.stdin import StandardInput
 from streamer_agent.tail.turns import Turns
 

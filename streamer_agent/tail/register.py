@@ -61,6 +61,10 @@ class Register:
             self.at_path = {path: last for path, last in self.at_path.items() if last.position.key in self.by_key}
             self.is_dirty = True
 
+    def note_change(self) -> None:
+        """Note that something durable changed."""
+        self.is_dirty = True
+
     def latest(self, path: str) -> Harvester | None:
         """Return the life of the source at `path` that began last, if it is still known."""
         source = self.checkpoint.sources.get(path)

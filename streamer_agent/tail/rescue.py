@@ -7,11 +7,12 @@ from typing import Literal
 from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError
 from streamer_agent.tail.fingerprint import NO_HEAD, Identity
+from streamer_agent.tail.generations import missed_generations, rotated
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
-from streamer_agent.tail.rotation import Beside, FileFacts, Snapshot, missed_generations, rotated
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.siblings import Siblings
+from streamer_agent.tail.snapshot import Beside, FileFacts, Snapshot
 from streamer_agent.tail.suspects import Suspects
 
 _LOOKS = 5

@@ -3,70 +3,11 @@
 What a snapshot cannot tell, because the inode and the size stayed what they were, the harvester finds by the head.
 """
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from streamer_agent.tail.facts import State
 from streamer_agent.tail.fingerprint import Identity
-
-_COUNT_DIGITS = 5
-"""A longer number is a date or a time."""
-_NUMBER = re.compile(r"[._-]\d[\d._:+TZtz-]*")
-"""What a rotation puts behind a name, or before its suffix: a number, or a date with or without a zone."""
-
-
-class FileFacts(NamedTuple):
-    """What stat says of a regular file."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    """When content, name or rights changed last."""
-
-    @property
-    def identity(self) -> Identity:
-        """Device and inode."""
-        return Identity(self.device, self.inode)
-
-
-class Barred(NamedTuple):
-    """Why a path yields no file to read: its state as docs/wire.md names it, and what to do about it."""
-
-    state: State
-    detail: str
-
-
-@dataclass(slots=True)
-class Beside:
-    """What is in one directory beside the files that the inputs mean."""
-
-    changed_ns: int
-    """When a name in it, or the content of a file that looks rotated, changed last. What comes later is younger."""
-    inodes: dict[str, int] = field(default_factory=dict)
-    """Files that look rotated, by name."""
-
-
-@dataclass(slots=True)
-class Snapshot:
-    """All that the inputs mean at one moment."""
-
-    files: dict[str, FileFacts] = field(default_factory=dict)
-    """Regular files by path."""
-    barred: dict[str, Barred] = field(default_factory=dict)
-    """Paths without a file to read. An unreadable directory hides what lies under it."""
-    aliases: dict[Identity, list[str]] = field(default_factory=dict)
-    """Files that were found under several paths, with all of these."""
-    directories: set[str] = field(default_factory=set)
-    """Where files are, or may come."""
-    parents: set[str] = field(default_factory=set)
-    """Where directories are that inputs name: they may go or come there, and the files beside them are none of ours."""
-    beside: dict[str, Beside] = field(default_factory=dict)
-    """What else was in the directories that were listed."""
+from streamer_agent.tail.generations import origins
+from streamer_agent.tail.snapshot import Barred, FileFacts, Snapshot
 
 
 class Created(NamedTuple):
@@ -189,74 +130,6 @@ def arrivals(previous: Snapshot, current: Snapshot) -> dict[str, list[str]]:
             for origin in origins(path):
                 found.setdefault(origin, []).append(path)
     return found
-
-
-def looks_rotated(name: str) -> bool:
-    """Whether a file's name has something in it that a rotation may have put there."""
-    return _NUMBER.search(name, 1) is not None
-
-
-def rotated(path: str, siblings: Iterable[tuple[str, FileFacts]]) -> list[tuple[str, FileFacts]]:
-    """Return those of `siblings` whose names say that they were at `path`: with a number or a date behind it, or before
-    its suffix."""
-    name = PurePosixPath(path)
-    pattern = re.compile(
-        f"{re.escape(name.name)}{_NUMBER.pattern}|{re.escape(name.stem)}{_NUMBER.pattern}{re.escape(name.suffix)}",
-        re.DOTALL,
-    )
-    return [(sibling, file) for sibling, file in siblings if pattern.fullmatch(PurePosixPath(sibling).name)]
-
-
-def origins(path: str) -> list[str]:
-    """Return the paths that the file at `path` may have been rotated from, by its name: what `rotated` says, asked the
-    other way round."""
-    place = PurePosixPath(path)
-    suffix = place.suffix
-    found = _without_number(place.name)
-    if suffix:
-        found += [name + suffix for name in _without_number(place.name.removesuffix(suffix))]
-    return [str(place.with_name(name)) for name in found]
-
-
-def _without_number(name: str) -> list[str]:
-    """Return the beginnings of `name` behind which nothing but a number or a date stands, the shortest first."""
-    marks = [index for index, char in enumerate(name) if char in "._-" and index]
-    return [name[:index] for index in marks if _NUMBER.fullmatch(name, index)]
-
-
-def missed_generations(
-    path: str, last_mtime_ns: int, siblings: Iterable[tuple[str, FileFacts]], place: tuple[str, FileFacts] | None = None
-) -> list[tuple[str, FileFacts]]:
-    """Return the files that were at `path` between two looks and were rotated away again, oldest first.
-
-    Args:
-        path: where all of them were.
-        last_mtime_ns: when the last file that was seen at `path` was written to for the last time. An earlier
-            generation was finished before that one began, a missed one was not written to before it was finished.
-        siblings: files of the same directory that belong to no known life.
-        place: where that last file is now, if it is known. Clocks may jump: a file with a lower number, which was
-            renamed no earlier, came after it whatever its time says.
-    """
-    candidates = rotated(path, siblings)
-    number = None if place is None else _count(path, place[0])
-    if place is not None and number is not None:
-        numbered = {at: _count(path, at) for at, file in candidates if file.ctime_ns >= place[1].ctime_ns}
-        behind = {at: count for at, count in numbered.items() if count is not None and count < number}
-        if any(file.mtime_ns < last_mtime_ns for at, file in candidates if at in behind):
-            return sorted((found for found in candidates if found[0] in behind), key=lambda found: -behind[found[0]])
-    missed = [(at, file) for at, file in candidates if file.mtime_ns >= last_mtime_ns]
-    # Of two that were written to within one tick of the clock, the higher number is the older.
-    return sorted(sorted(missed, reverse=True), key=lambda found: found[1].mtime_ns)
-
-
-def _count(path: str, place: str) -> int | None:
-    """Return the number that a rotation of `path` gave to the file at `place`; None if it is a date, or none."""
-    name, at = PurePosixPath(path), PurePosixPath(place).name
-    for begin, end in ((name.name, ""), (name.stem, name.suffix)):
-        number = at.removeprefix(begin).removesuffix(end)[1:]
-        if at.startswith(begin) and at.endswith(end) and number.isdecimal() and len(number) <= _COUNT_DIGITS:
-            return int(number)
-    return None
 
 
 def _identity(snapshot: Snapshot, path: str) -> Identity | None:

@@ -15,7 +15,7 @@ from streamer_agent.tail.checkpoint import Checkpoint, Position, Source, Suspect
 from streamer_agent.tail.errors import CorruptStateError, StateError
 from streamer_agent.tail.facts import Gap
 from streamer_agent.tail.fingerprint import NO_MARK, Head, Identity, Mark
-from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.snapshot import FileFacts
 
 T = TypeVar("T")
 

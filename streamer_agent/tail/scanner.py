@@ -11,8 +11,9 @@ from pathlib import Path
 from streamer_agent.tail.content import has_compressed_name
 from streamer_agent.tail.exclusion import Exclusion
 from streamer_agent.tail.fingerprint import Identity
+from streamer_agent.tail.generations import looks_rotated
 from streamer_agent.tail.pattern import Pattern, States, has_magic
-from streamer_agent.tail.rotation import Barred, Beside, FileFacts, Snapshot, looks_rotated
+from streamer_agent.tail.snapshot import Barred, Beside, FileFacts, Snapshot
 
 _STEP_ENTRIES = 64
 """Entries looked at in one step: about 0.2 ms."""

@@ -4,8 +4,8 @@ import os
 
 from streamer_agent.tail.content import has_compressed_name
 from streamer_agent.tail.fingerprint import Identity
-from streamer_agent.tail.rotation import FileFacts
 from streamer_agent.tail.scanner import file_facts
+from streamer_agent.tail.snapshot import FileFacts
 
 _LISTINGS = 5
 """How often a directory is listed at most while it keeps changing."""

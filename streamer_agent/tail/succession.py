@@ -11,16 +11,12 @@ from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.options import STDIN
 from streamer_agent.tail.rescue import Rescue
 from streamer_agent.tail.rotation import (
-    Barred,
     BarredFrom,
-    Beside,
     Cleared,
     Created,
     Event,
-    FileFacts,
     Removed,
     Renamed,
-    Snapshot,
     Truncated,
     Written,
     arrivals,
@@ -28,6 +24,7 @@ from streamer_agent.tail.rotation import (
     diff,
 )
 from streamer_agent.tail.scanner import file_facts
+from streamer_agent.tail.snapshot import Barred, Beside, FileFacts, Snapshot
 from streamer_agent.tail.suspects import Suspects
 
 

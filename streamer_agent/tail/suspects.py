@@ -6,10 +6,9 @@ the life goes on in the copy. A file that stays as it is while the original stay
 
 from collections.abc import Callable
 
-from streamer_agent.tail.checkpoint import Suspect
+from streamer_agent.tail.checkpoint import Checkpoint, Suspect
 from streamer_agent.tail.fingerprint import Identity
-from streamer_agent.tail.register import Register
-from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.snapshot import FileFacts
 
 _WAIT_S = 5.0
 """Seconds without growth after which a file is shown although it begins as another does. A line that is shown twice
@@ -25,12 +24,18 @@ class Suspects:
     what is at the path by then.
     """
 
-    def __init__(self, clock: Callable[[], float], register: Register) -> None:
-        """Wait anew for those that an earlier run waited for; `clock` returns seconds, `register` has what is saved."""
+    def __init__(self, clock: Callable[[], float], checkpoint: Checkpoint, changed: Callable[[], None]) -> None:
+        """Wait anew for those that an earlier run waited for.
+
+        Args:
+            clock: returns seconds.
+            checkpoint: what is saved.
+            changed: called whenever that has to be saved again.
+        """
         self._clock = clock
-        self._register = register
-        self.waiting = register.checkpoint.suspects
-        self._read = register.checkpoint.read_copies
+        self._changed = changed
+        self.waiting = checkpoint.suspects
+        self._read = checkpoint.read_copies
         for suspect in self.waiting.values():
             suspect.since = clock()
 
@@ -40,7 +45,7 @@ class Suspects:
         if suspect is None or suspect.size != file.size:
             suspect = Suspect(path, origin, file.size, self._clock())
             self.waiting[file.identity] = suspect
-            self._register.is_dirty = True
+            self._changed()
         suspect.path = path
         # It stays until it is known, or the wait would begin anew. Beyond so many nobody waits: they are shown.
         return self._clock() - suspect.since < _WAIT_S and len(self.waiting) <= _KEPT
@@ -53,13 +58,13 @@ class Suspects:
     def drop(self, identity: Identity) -> None:
         """Forget a file: it is read now, or gone."""
         if self.waiting.pop(identity, None) is not None:
-            self._register.is_dirty = True
+            self._changed()
 
     def note_read(self, file: FileFacts) -> None:
         """Take note of a copy whose lines were all read from its original."""
         self.drop(file.identity)
         self._read[file._replace(ctime_ns=0)] = None
-        self._register.is_dirty = True
+        self._changed()
         if len(self._read) > _KEPT:
             del self._read[next(iter(self._read))]
 

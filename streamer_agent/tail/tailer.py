@@ -144,7 +144,7 @@ class Tailer:
         )
         self._saver = Saver(self._store, lives, clock=clock, interval_s=options.save_interval_s, notify=notify)
         self._held.callback(lives.open_files.close_all)
-        siblings, suspects = Siblings(), Suspects(clock, lives)
+        siblings, suspects = Siblings(), Suspects(clock, checkpoint, lives.note_change)
         copies = Copies(lives, siblings)
         rescue = Rescue(lives, copies, siblings, suspects)
         self._succession = Succession(lives, rescue, copies, suspects, options.begin.lines)

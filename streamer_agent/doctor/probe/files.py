@@ -20,7 +20,7 @@ from streamer_agent.tail.content import reason_to_skip, utf16_codec
 from streamer_agent.tail.facts import SourceFacts, label
 from streamer_agent.tail.fingerprint import HEAD_BYTES
 from streamer_agent.tail.pattern import has_magic
-from streamer_agent.tail.rotation import Barred, Snapshot
+from streamer_agent.tail.snapshot import Barred, Snapshot
 
 _DENIED = (errno.EACCES, errno.EPERM)
 _SIMILAR = 2

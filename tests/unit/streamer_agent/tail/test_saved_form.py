@@ -7,8 +7,8 @@ from streamer_agent.tail.checkpoint import Checkpoint, Suspect
 from streamer_agent.tail.errors import CorruptStateError, StateError
 from streamer_agent.tail.facts import Gap
 from streamer_agent.tail.fingerprint import NO_HEAD, Identity, Mark
-from streamer_agent.tail.rotation import FileFacts
 from streamer_agent.tail.saved_form import decoded, encode, sealed
+from streamer_agent.tail.snapshot import FileFacts
 from tests.unit.streamer_agent.tail.following import counting_mint, saved_form
 
 AGENT = "0123456789abcdef"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streamer_agent.tail.rotation import Snapshot
 from streamer_agent.tail.scanner import COMPRESSED, Scanner
+from streamer_agent.tail.snapshot import Snapshot
 from tests.nasty.cases import case
 
 

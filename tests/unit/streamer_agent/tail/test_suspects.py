@@ -1,21 +1,22 @@
+from unittest.mock import Mock
+
 import pytest
 
 from streamer_agent.tail.checkpoint import Checkpoint
-from streamer_agent.tail.register import Register
-from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.snapshot import FileFacts
 from streamer_agent.tail.suspects import Suspects
 from tests.unit.streamer_agent.tail.following import Clock
 
 COPY = FileFacts(8, 1, 10, 100, 100)
 
 
-def empty() -> Register:
-    return Register(Checkpoint("0123456789abcdef"))
+def remembering(clock: Clock, checkpoint: Checkpoint | None = None) -> Suspects:
+    return Suspects(clock, checkpoint or Checkpoint("0123456789abcdef"), lambda: None)
 
 
 def test_file_is_waited_for_until_it_has_not_grown_for_a_while() -> None:
     clock = Clock()
-    suspects = Suspects(clock, empty())
+    suspects = remembering(clock)
     for size in (10, 20, 30):
         assert suspects.waits("/a.1", COPY._replace(size=size), "/a")
         clock.now += 4
@@ -27,7 +28,7 @@ def test_file_is_waited_for_until_it_has_not_grown_for_a_while() -> None:
 
 def test_file_that_is_renamed_is_waited_for_no_longer() -> None:
     clock = Clock()
-    suspects = Suspects(clock, empty())
+    suspects = remembering(clock)
     suspects.waits("/a.1", COPY, "/a")
     clock.now += 3
     assert suspects.waits("/a.2", COPY, "/a")
@@ -37,7 +38,7 @@ def test_file_that_is_renamed_is_waited_for_no_longer() -> None:
 
 
 def test_copy_that_was_read_is_known_under_every_name_until_it_is_written_to() -> None:
-    suspects = Suspects(Clock(), empty())
+    suspects = remembering(Clock())
     suspects.note_read(COPY)
     assert suspects.was_read(COPY._replace(ctime_ns=200))
     assert not suspects.was_read(COPY._replace(size=20))
@@ -45,7 +46,7 @@ def test_copy_that_was_read_is_known_under_every_name_until_it_is_written_to() -
 
 def test_files_that_are_waited_for_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamer_agent.tail.suspects._KEPT", 2)
-    suspects = Suspects(Clock(), empty())
+    suspects = remembering(Clock())
     assert [suspects.waits(f"/a.{inode}", COPY._replace(inode=inode), "/a") for inode in (1, 2, 3)] == [
         True,
         True,
@@ -54,10 +55,10 @@ def test_files_that_are_waited_for_are_bounded(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_files_that_are_waited_for_are_saved_and_waited_for_anew() -> None:
-    register, clock = empty(), Clock()
-    Suspects(clock, register).waits("/a.1", COPY, "/a")
-    assert register.is_dirty
+    checkpoint, clock, changes = Checkpoint("0123456789abcdef"), Clock(), Mock()
+    Suspects(clock, checkpoint, changes).waits("/a.1", COPY, "/a")
+    changes.assert_called_once()
     clock.now += 100
-    suspects = Suspects(clock, register)
+    suspects = remembering(clock, checkpoint)
     assert suspects.is_waiting(COPY)
     assert suspects.waits("/a.1", COPY, "/a")

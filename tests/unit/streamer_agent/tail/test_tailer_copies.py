@@ -10,7 +10,7 @@ import pytest
 from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.options import Beginning
-from streamer_agent.tail.rotation import FileFacts
+from streamer_agent.tail.snapshot import FileFacts
 from streamer_agent.tail.succession import Succession
 from tests.unit.streamer_agent.tail.following import Follower, append, following, let_file_clock_tick
 
