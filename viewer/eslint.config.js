@@ -24,6 +24,7 @@ const SHELLS = [
   'list/stage',
   'list/tree',
   'page/elements',
+  'page/focus',
   'page/idle',
   'page/keyboard',
   'page/preferences',

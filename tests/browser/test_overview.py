@@ -47,7 +47,7 @@ async def test_click_and_drag_go_to_the_lines_of_that_time_and_the_end_goes_live
     box = await visit.page.get_by_test_id("overview-bars").bounding_box()
     assert box is not None
     await visit.page.mouse.move(box["x"] + 1, box["y"] + 20)
-    await expect(visit.page.get_by_test_id("overview-tip")).to_contain_text("lines/s")
+    await expect(visit.page.get_by_test_id("overview-tip")).to_contain_text("line/s")
     await visit.page.mouse.down()
     await visit.shows("INFO minute 00 line 00")
     await expect(visit.jump).to_be_visible()
@@ -74,7 +74,7 @@ async def test_keys_go_through_the_time_and_a_reader_is_told_where(system: AllIn
     await visit.shows(f"ERROR minute {MINUTES - 1:02d} line {PER_MINUTE - 1:02d}")
     value = await strip.get_attribute("aria-valuetext")
     assert value is not None
-    assert "lines/s" in value
+    assert "line/s" in value
     await visit.page.keyboard.press("o")
     await expect(strip).to_be_hidden()
     await visit.assert_clean()

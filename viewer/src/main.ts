@@ -3,6 +3,7 @@
 import { Link } from './connect/link';
 import { TIMES } from './line/time';
 import { element, say } from './page/elements';
+import { focusKeeper } from './page/focus';
 import { listenToKeys } from './page/keyboard';
 import { recall, recallHue, remember, rememberHue } from './page/preferences';
 import { Theme } from './page/theme';
@@ -41,6 +42,7 @@ const time = element('time', HTMLSelectElement);
 const help = element('help', HTMLDialogElement);
 const nothing = element('nothing', HTMLElement);
 
+const keepFocus = focusKeeper(log);
 const backlog = new Backlog(CAPACITY);
 const feed = new Feed(backlog, recallHue);
 const rate = new Rate();
@@ -110,6 +112,9 @@ const sourcesPanel = new SourcesPanel(feed, {
     list.repaint();
   },
   switched: showPanels,
+  leave: () => {
+    log.focus({ preventScroll: true });
+  },
 });
 const overview = new Overview(backlog, desk.sieve, {
   inView: desk.timesInView,
@@ -135,7 +140,7 @@ function showPanels(): void {
   const silence = silent.map(({ name, heard }) => `${name} silent for ${duration((now - heard) / 1_000)}`).join(', ');
   connectionPanel.show(connection.phase, silence, now);
   emptyPanel.show(backlog.total === 0, connection.phase, feed.sources, agents);
-  sourcesPanel.show(now);
+  sourcesPanel.show(silent, now);
   overview.show();
   desk.count();
   const { shown } = desk;
@@ -146,6 +151,7 @@ function showPanels(): void {
   showLook();
   address.keep(desk.view);
   linkedLine.look(isJoined);
+  keepFocus();
   log.ariaLive = list.reading.mode === 'live' && perSecond <= SPOKEN_PER_SECOND ? 'polite' : 'off';
   speak(
     isJoined

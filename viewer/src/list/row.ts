@@ -122,9 +122,12 @@ export class LineRow {
 
   private drawText(seen: string, line: Line, look: Look, fields: Fields | undefined, isOpen: boolean): void {
     this.text.replaceChildren();
-    this.text.classList.toggle('cells', look.columns.length > 0 && fields !== undefined);
+    // A line that has none of the chosen fields would be an empty one; it is shown as it is.
+    const isCells = fields !== undefined && look.columns.some((path) => valueAt(fields, path) !== undefined);
+    this.text.classList.toggle('cells', isCells);
+    this.text.classList.toggle('dense', fields !== undefined && !isCells && seen.endsWith('}'));
     this.marked = undefined;
-    if (look.columns.length > 0 && fields !== undefined) this.text.append(...cells(fields, look.columns));
+    if (isCells) this.text.append(...cells(fields, look.columns));
     else {
       const hidden = look.time === 'line' || this.stamp === undefined ? 0 : leadingLength(seen, this.stamp);
       this.marked = content(settled(line.text), isOpen ? Infinity : DRAWN, hidden);
@@ -198,6 +201,7 @@ function cells(fields: Fields, columns: readonly string[]): HTMLElement[] {
     const text = value === undefined ? '' : visible(head(valueText(value), DRAWN));
     cell.textContent = text;
     cell.title = `${visible(path)}: ${text}`;
+    cell.dataset['name'] = visible(path);
     cell.classList.toggle('number', value?.kind === 'literal');
     return cell;
   });

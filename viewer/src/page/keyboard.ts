@@ -26,7 +26,7 @@ export interface Keys {
   readonly help: () => void;
 }
 
-const CONTROLS = 'button, input, select, textarea, a, dialog';
+const CONTROLS = 'button, input, select, textarea, a';
 
 export function listenToKeys(log: HTMLElement, keys: Keys): void {
   const actions: Readonly<Record<string, () => void>> = {
@@ -100,11 +100,9 @@ export function listenToKeys(log: HTMLElement, keys: Keys): void {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (
-      target.closest(CONTROLS) !== null &&
-      !(event.key.length === 1 && event.key !== ' ' && target instanceof HTMLButtonElement)
-    )
-      return;
+    // A button needs two keys for itself; the others mean there what they mean everywhere.
+    const isFree = target instanceof HTMLButtonElement && event.key !== ' ' && event.key !== 'Enter';
+    if (target.closest('dialog') !== null || (target.closest(CONTROLS) !== null && !isFree)) return;
     // The browser scrolls the focused log by itself, and smoothly; following must stop before that.
     if (target === log && (event.key === 'ArrowUp' || event.key === 'PageUp')) keys.lookUp();
     const action = actions[event.key] ?? (target === log ? undefined : scrolls[event.key]);

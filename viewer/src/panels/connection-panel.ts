@@ -16,6 +16,7 @@ export class ConnectionPanel {
   private readonly note = element('connection-note', HTMLElement);
   private readonly banner = element('banner', HTMLElement);
   private readonly problem = element('banner-problem', HTMLElement);
+  private readonly hint = element('banner-hint', HTMLElement);
   private readonly next = element('banner-next', HTMLElement);
   private readonly retry = element('retry', HTMLButtonElement);
 
@@ -34,7 +35,10 @@ export class ConnectionPanel {
     document.title = phase.name === 'waiting' ? 'Not connected \u2013 Tailcast' : 'Tailcast';
     const isSlow = phase.name !== 'joined' && phase.name !== 'waiting' && now - phase.since > PATIENCE_MS;
     this.banner.hidden = phase.name === 'joined' || (words.problem === '' && !isSlow);
-    say(this.problem, words.problem);
+    // The first sentence says what is wrong, others what may be the matter.
+    const first = /^.*?\.(?= )/.exec(words.problem)?.[0] ?? words.problem;
+    say(this.problem, first);
+    say(this.hint, words.problem.slice(first.length).trim());
     say(this.next, words.next);
     this.retry.hidden = phase.name !== 'waiting';
   }

@@ -4,13 +4,13 @@
  */
 
 import type { Sieve } from '../find/sieve';
-import { fullTime } from '../line/time';
+import { fullTime, showTime } from '../line/time';
 import { barAt, barsOf, beginOf, total, type Bars } from '../overview/scale';
 import { BANDS, Tally } from '../overview/tally';
 import { element, say } from '../page/elements';
 import { whenIdle } from '../page/idle';
 import { recall, remember } from '../page/preferences';
-import { count } from '../page/words';
+import { counted } from '../page/words';
 import type { Backlog } from '../store/backlog';
 
 /** Counting takes no more of the main thread at once. */
@@ -36,6 +36,7 @@ export class Overview {
   private readonly toggle = element('overview-toggle', HTMLButtonElement);
   private readonly canvas = element('overview-bars', HTMLCanvasElement);
   private readonly window = element('overview-window', HTMLElement);
+  private readonly scale = element('overview-scale', HTMLElement);
   private readonly tip = element('overview-tip', HTMLElement);
   private readonly tally: Tally;
   private bars: Bars | undefined;
@@ -135,6 +136,8 @@ export class Overview {
     context.scale(devicePixelRatio, devicePixelRatio);
     const { rates: all, most } = this.bars;
     const { left } = this;
+    const since = showTime(beginOf(this.bars, 0), this.owner.isUtc() ? 'utc' : 'local', Date.now());
+    say(this.scale, `since ${since.replace(/\..*/, '')}, at most ${perSecond(most)}`);
     for (const [number, bar] of all.entries()) {
       let bottom = height;
       for (const [band, lines] of bar.entries()) {
@@ -203,7 +206,7 @@ export class Overview {
     this.tip.style.transform = `translateX(${String(Math.max(0, Math.min(room, this.left + known * BAR_PX + 10)))}px)`;
   }
 
-  /** `2026-11-05 12:00:00 UTC: 12 lines/s, 3 with errors, 1 with warnings`, by counts. */
+  /** `2026-11-05 12:00:00 UTC: 12 lines/s, 3 errors, 1 warning`. */
   private words(bar: number): string {
     if (this.bars === undefined) return '';
     const { step } = this.bars;
@@ -212,11 +215,15 @@ export class Overview {
       beginOf(this.bars, bar),
       this.owner.isUtc() ? 'utc' : 'local',
     ).split(' ');
-    const lines = total(rates);
-    const rate = lines > 0 && lines < 1 ? '<1' : count(lines);
     const parts = BANDS.map((band, index) => [band, Math.round((rates[index] ?? 0) * step)] as const)
-      .filter(([band, number]) => number > 0 && (band === 'error' || band === 'warn'))
-      .map(([band, number]) => `${count(number)} ${band}`);
-    return [`${date} ${clock.slice(0, 8)} ${zone}: ${rate} lines/s`, ...parts.toReversed()].join(', ');
+      .filter(([, number]) => number > 0)
+      .flatMap(([band, number]) =>
+        band === 'error' ? counted(number, 'error') : band === 'warn' ? counted(number, 'warning') : [],
+      );
+    return [`${date} ${clock.slice(0, 8)} ${zone}: ${perSecond(total(rates))}`, ...parts.toReversed()].join(', ');
   }
+}
+
+function perSecond(lines: number): string {
+  return lines > 0 && lines < 1 ? '<1 line/s' : counted(Math.round(lines), 'line/s', 'lines/s');
 }

@@ -57,8 +57,11 @@ export class SourceRow {
     if (item.kind === 'agent') this.fillAgent(item.name, silence);
     else this.fillFile(item.source, now);
     const name = this.name.textContent;
-    this.solo.ariaLabel = this.solo.title = `Show only ${name}`;
-    this.mute.ariaLabel = this.mute.title = `Hide ${name}`;
+    // The name of a button begins with the word on it, for those who say what they see (WCAG 2.5.3).
+    this.solo.ariaLabel = `Solo ${name}`;
+    this.solo.title = `Show only ${name}`;
+    this.mute.ariaLabel = `Mute ${name}`;
+    this.mute.title = `Hide ${name}`;
     this.swatch.ariaLabel = this.swatch.title = `Another colour for ${name}`;
   }
 

@@ -8,6 +8,7 @@ import { element, say } from '../page/elements';
 import { recall, remember } from '../page/preferences';
 import { count, duration } from '../page/words';
 import type { Feed } from '../receive/feed';
+import type { Agent } from '../receive/receiver';
 import { between, roster, tops, type Item } from '../receive/roster';
 import type { Source } from '../receive/sources';
 import type { View } from '../view/view';
@@ -15,9 +16,8 @@ import { noteOf, SourceRow } from './source-row';
 
 /** Thousands of files may appear one by one; the list is not made again for each. */
 const REBUILD_MS = 500;
-const ROW_PX = 28;
-const NOTED_PX = 46;
-const AGENT_PX = 36;
+/** Heights of a file, of one with a note, and of an agent; for fingers they are larger. */
+const [ROW_PX, NOTED_PX, AGENT_PX] = matchMedia('(pointer: coarse)').matches ? [40, 58, 48] : [28, 46, 36];
 const PAGE_ROWS = 10;
 
 export interface Owner {
@@ -27,6 +27,8 @@ export interface Owner {
   readonly recolour: (source: Source) => void;
   /** The panel was opened or closed. */
   readonly switched: () => void;
+  /** The reader is done with the panel. */
+  readonly leave: () => void;
 }
 
 export class SourcesPanel {
@@ -39,6 +41,7 @@ export class SourcesPanel {
   private readonly all = element('sources-all', HTMLButtonElement);
   private readonly rows: SourceRow[] = [];
   private items: Item[] = [];
+  private silent: ReadonlySet<Agent> = new Set();
   private begins: number[] = [0];
   private active = 0;
   private version = -1;
@@ -68,8 +71,9 @@ export class SourcesPanel {
     if (this.isOpen) this.filter.focus();
   };
 
-  /** Brings the list up to date; to be called now and then. */
-  show(now: number): void {
+  /** Brings the list up to date; to be called now and then. `silent` are the agents that said nothing for too long. */
+  show(silent: readonly Agent[], now: number): void {
+    this.silent = new Set(silent);
     if (!this.isOpen) return;
     const version = this.feed.sources.version + this.feed.receiver.agents.size;
     if (version !== this.version && now - this.builtAt >= REBUILD_MS) {
@@ -109,7 +113,6 @@ export class SourcesPanel {
   private readonly paint = (): void => {
     const now = Date.now();
     const { query } = this.owner.view;
-    const silent = new Set(this.feed.receiver.silent(now));
     this.all.hidden = query.sources.length + query.muted.length === 0;
     // Notes come and go, and with them the heights.
     this.begins = tops(this.items.map(heightOf));
@@ -123,7 +126,7 @@ export class SourcesPanel {
       if (item === undefined || row === undefined) continue;
       const agent = item.kind === 'agent' ? item.agent : undefined;
       const silence =
-        agent !== undefined && silent.has(agent) ? `silent for ${duration((now - agent.heard) / 1_000)}` : '';
+        agent !== undefined && this.silent.has(agent) ? `silent for ${duration((now - agent.heard) / 1_000)}` : '';
       row.element.style.top = `${String(this.begins[index] ?? 0)}px`;
       row.element.style.height = `${String(heightOf(item))}px`;
       row.fill(item, index, query, index === this.active, silence, now);
@@ -148,9 +151,16 @@ export class SourcesPanel {
     else if (event.key === 'Escape' && this.filter.value !== '') {
       this.filter.value = '';
       this.rebuild();
-    } else return;
+    } else if (event.key === 'Escape') this.leave();
+    else return;
     event.preventDefault();
   };
+
+  /** Goes back to the lines, out of whose way the panel goes where it covers them. */
+  private leave(): void {
+    if (matchMedia('(width <= 720px)').matches) this.switch();
+    this.owner.leave();
+  }
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -168,6 +178,7 @@ export class SourcesPanel {
     if (to !== undefined) this.activate(Math.max(0, Math.min(last, to)));
     else if (item !== undefined && (event.key === 'Enter' || event.key === ' ')) this.act('solo', item);
     else if (item !== undefined && event.key === 'm') this.act('mute', item);
+    else if (event.key === 'Escape') this.leave();
     else return;
     event.preventDefault();
   };

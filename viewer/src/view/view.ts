@@ -32,8 +32,8 @@ export const MAX_RULES = 8;
 const MAX_COLUMNS = 12;
 const MAX_SOURCES = 200;
 
-/** Colours for rules, in the order in which they are given out. */
-const PALETTE = ['#f2c14e', '#7fd1ae', '#8fb8ff', '#e59ad6', '#f29e6d', '#a9d65c', '#6fd3e0', '#c3a6ff'];
+/** Colours for rules, in the order in which they are given out; last the one that hits have too. */
+const PALETTE = ['#7fd1ae', '#8fb8ff', '#e59ad6', '#f29e6d', '#a9d65c', '#6fd3e0', '#c3a6ff', '#f2c14e'];
 
 /** `view` as the part of an address behind the `#`, without what is as in PLAIN_VIEW. */
 export function writeView({ query, rules, columns, time, isWrapped }: View): string {
