@@ -21,7 +21,7 @@ VIEWER_SOURCES := $(shell find viewer -maxdepth 1 -type f) $(shell find viewer/s
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run test e2e conformance browser containers bench soak model check lint types fmt lock up down logs clean
+.PHONY: help setup run test e2e conformance browser containers bench soak model pictures check lint types fmt lock up down logs clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -56,6 +56,9 @@ soak: setup ## Everything goes wrong for MINUTES=10, and every line is accounted
 
 model: setup ## RUNS=200 random lives of files, agent and service, from SEED= on, each judged to the line
 	$(RUN) tests.model --runs $(RUNS) $${SEED:+--seed "$$SEED"} $(ARGS)
+
+pictures: setup ## The pictures of docs/viewer.md, made anew
+	$(RUN) tests.pictures $(ARGS)
 
 check: lint types test containers ## What CI runs
 
