@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.accessibility import findings
 from tests.browser.visit import Visit
 from tests.support.all_in_one import AllInOne
 
@@ -65,6 +66,21 @@ async def test_pause_holds_what_comes_and_the_keyboard_opens_a_row(system: AllIn
     await page.keyboard.press("Enter")
     await expect(page.locator("details[open]")).to_have_count(1)
     await visit.assert_clean()
+    await page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing(system: AllInOne, browser: Browser, theme: str) -> None:
+    page, _ = await opened(browser, system)
+    await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    await system.publish({"level": "info", "msg": "w" * 500})
+    await page.get_by_test_id("text").fill("www")
+    await expect(page.get_by_test_id("record")).to_have_count(1)
+    await page.get_by_test_id("record").locator("summary").click()
+    await expect(page.locator("pre")).to_be_visible()
+    assert await findings(page) == []
+    await page.get_by_test_id("connection").first.get_by_role("button").first.click()
+    assert await findings(page) == []
     await page.close()
 
 

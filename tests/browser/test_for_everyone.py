@@ -1,18 +1,18 @@
 """For everyone: what axe finds, forced colours, reduced motion, large text, narrow windows, and the keyboard alone."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from tests.browser.accessibility import findings
 from tests.browser.visit import Visit, lines
 from tests.nasty.cases import case
 from tests.support.all_in_one import AllInOne
 from tests.support.log_file import numbered
-from tests.support.tools import require_file
 
-AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 JSON_LINE = json.dumps({"level": "error", "msg": "refused", "status": 500, "user": {"id": 7}})
 MIXED = [
     "INFO started, see https://example.com/a",
@@ -23,13 +23,6 @@ MIXED = [
     "DEBUG " + "x" * 9_000,
     JSON_LINE,
 ]
-
-
-async def findings(visit: Visit) -> list[str]:
-    """What axe objects to, each with the first element that it is about."""
-    await visit.page.evaluate(require_file(AXE, "make setup installs it").read_text(encoding="utf-8"))
-    found = await visit.page.evaluate("axe.run({ resultTypes: ['violations'] })")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
 async def fill(system: AllInOne, visit: Visit) -> None:
@@ -49,9 +42,9 @@ async def test_axe_finds_nothing_in_what_the_page_can_show(
     await visit.page.set_viewport_size({"width": width, "height": 700})
     await visit.page.reload()
     await expect(visit.state).to_have_text("Live")
-    assert await findings(visit) == []
+    assert await findings(visit.page) == []
     await fill(system, visit)
-    assert await findings(visit) == []
+    assert await findings(visit.page) == []
     await visit.page.get_by_test_id("row-toggle").last.click()
     await visit.page.get_by_test_id("field-toggle").click()
     for name in ("status", "msg"):
@@ -63,12 +56,91 @@ async def test_axe_finds_nothing_in_what_the_page_can_show(
     await visit.page.get_by_test_id("find-regex").click()
     await visit.find("e(")
     await expect(visit.page.get_by_test_id("find-trouble")).to_be_visible()
-    assert await findings(visit) == []
+    assert await findings(visit.page) == []
     await visit.page.get_by_test_id("sources-toggle").click()
-    assert await findings(visit) == []
+    assert await findings(visit.page) == []
     await visit.page.get_by_test_id("sources-toggle").click()
     await visit.page.get_by_test_id("help").click()
-    assert await findings(visit) == []
+    assert await findings(visit.page) == []
+
+
+@case("V26")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 360])
+async def test_axe_finds_nothing_in_what_comes_and_goes(system: AllInOne, visit: Visit, theme: str, width: int) -> None:
+    page = visit.page
+    await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    await page.set_viewport_size({"width": width, "height": 700})
+    await page.get_by_test_id("sources-toggle").click()  # which cover the lines where it is narrow
+    await fill(system, visit)
+    await visit.row(JSON_LINE).hover()
+    assert await findings(page) == []
+    await visit.row(JSON_LINE).click()
+    for _ in MIXED:
+        await page.keyboard.press("K")
+    await expect(page.get_by_test_id("picked")).to_be_visible()
+    assert await findings(page) == []
+    await page.get_by_test_id("picked-download").click()
+    assert await findings(page) == []
+    await page.keyboard.press("Escape")
+    await page.get_by_test_id("picked-clear").click()
+    await page.get_by_test_id("sources-toggle").click()
+    file = page.get_by_test_id("source").first
+    await file.hover()
+    assert await findings(page) == []
+    await file.get_by_test_id("source-mute").click()
+    assert await findings(page) == []
+    await page.get_by_test_id("chip-remove").click()
+    await page.get_by_test_id("sources-toggle").click()
+    await page.get_by_test_id("overview").hover()
+    assert await findings(page) == []
+    await visit.find("failed")
+    await page.get_by_test_id("find").press("Enter")
+    await visit.log.press("c")
+    await expect(page.get_by_test_id("context")).to_be_visible()
+    assert await findings(page) == []
+    await visit.find("nowhere")
+    await expect(page.get_by_test_id("nothing")).to_be_visible()
+    assert await findings(page) == []
+
+
+@case("V26")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_while_the_page_is_not_connected(system: AllInOne, visit: Visit, theme: str) -> None:
+    await visit.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    await fill(system, visit)
+    await system.break_something("refuse", at="connect", status=503)
+    await system.break_something("close", code=1012, group="stream")
+    await expect(visit.banner).to_contain_text("did not accept the connection")
+    assert await findings(visit.page) == []
+    await visit.page.get_by_test_id("retry").focus()
+    await system.end_faults()
+    await visit.page.keyboard.press("Enter")
+    await expect(visit.state).to_have_text("Live")
+    await expect(visit.log).to_be_focused()  # the button that had the focus is gone
+
+
+@case("V26")
+async def test_fingers_have_room_for_all_that_a_source_offers(
+    system: AllInOne, browser: Browser, tmp_path: Path
+) -> None:
+    async with await browser.new_context(viewport={"width": 360, "height": 700}, has_touch=True) as context:
+        visit = Visit(await context.new_page(), system.url)
+        await visit.open()
+        system.log_file().append(["one"])
+        await visit.shows("one")
+        await visit.page.get_by_test_id("sources-toggle").tap()
+        boxes = [
+            await visit.page.get_by_test_id(name).last.bounding_box()
+            for name in ("source-name", "source-age", "source-solo", "source-mute")
+        ]
+        await visit.page.screenshot(path=tmp_path / "sources.png")
+        assert all(box is not None for box in boxes)
+        edges = [(box["x"], box["x"] + box["width"], box["height"]) for box in boxes if box is not None]
+        assert all(right <= left for (_, right, _), (left, _, _) in pairwise(edges))
+        assert all(height >= 24 for _, _, height in edges[2:])
+        await visit.page.get_by_test_id("source-mute").last.tap()
+        await expect(visit.rows).to_have_count(0)
 
 
 @case("V26")
@@ -83,7 +155,7 @@ async def test_forced_colours_keep_levels_marks_and_states_apart(system: AllInOn
     assert await wrap.evaluate("button => getComputedStyle(button).backgroundColor") != pressed
     await visit.find("refused")
     await expect(visit.row(JSON_LINE)).to_be_visible()
-    assert await findings(visit) == []
+    assert await findings(visit.page) == []
 
 
 @case("V26")
@@ -153,3 +225,26 @@ async def test_everything_is_done_by_keyboard_alone(system: AllInOne, visit: Vis
     await press("Escape")
     await expect(visit.log).to_be_focused()
     await visit.assert_clean()
+
+
+@case("V27")
+async def test_focus_goes_on_where_what_had_it_goes_away(system: AllInOne, visit: Visit) -> None:
+    press = visit.page.keyboard.press
+    system.log_file().append(numbered(1, 300))
+    await visit.shows("line 000300")
+    await visit.find("000300")
+    await visit.page.get_by_test_id("find-and").focus()
+    await press("Enter")
+    await expect(visit.page.get_by_test_id("find")).to_be_focused()
+    await visit.page.get_by_test_id("chip-remove").focus()
+    await press("Enter")
+    await expect(visit.page.get_by_test_id("chip")).to_have_count(0)
+    await expect(visit.log).to_be_focused()
+    await visit.page.get_by_test_id("wrap").focus()
+    await press("Home")  # a button leaves to the lines what it does not need itself
+    await visit.shows("line 000001")
+    await press("s")
+    await press("s")
+    await visit.page.get_by_test_id("sources-filter").focus()
+    await press("Escape")
+    await expect(visit.log).to_be_focused()

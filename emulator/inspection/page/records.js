@@ -94,7 +94,7 @@ function leftOut(those, choose) {
 
 function payload({ text, form, size_bytes: bytes, is_cut: isCut }) {
   const note = [form === 'text' ? '' : form, size(bytes), isCut ? 'the beginning of it' : ''].filter(Boolean).join(', ');
-  return element('figure', {}, element('pre', { text: form === 'hex' ? text : pretty(text) }), element('figcaption', { text: note }));
+  return element('figure', {}, element('pre', { tabindex: '0', text: form === 'hex' ? text : pretty(text) }), element('figcaption', { text: note }));
 }
 
 /** JSON on several lines, as long as that changes no number; anything else as it is. */

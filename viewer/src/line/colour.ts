@@ -3,8 +3,8 @@
 /** Red, green and blue, 0 to 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** The page behind the text (style/tokens.css, --page and --hover: the less favourable of the two). */
-export const PAGES: Readonly<Record<'light' | 'dark', Rgb>> = { light: [243, 245, 248], dark: [22, 28, 36] };
+/** The ground behind the text (style/tokens.css, --picked: the least favourable that a line can have). */
+export const PAGES: Readonly<Record<'light' | 'dark', Rgb>> = { light: [226, 237, 249], dark: [27, 41, 56] };
 
 /** WCAG 2.2, 1.4.3: contrast of text. */
 export const CONTRAST = 4.5;
