@@ -173,6 +173,9 @@ async def test_reduced_motion_moves_nothing(system: AllInOne, visit: Visit) -> N
 async def test_at_twice_the_size_nothing_is_lost(system: AllInOne, visit: Visit) -> None:
     # 200 % on a screen of 1280 by 800 leaves half the pixels in both directions.
     await visit.page.set_viewport_size({"width": 640, "height": 400})
+    assert await findings(visit.page) == []
+    await visit.page.get_by_test_id("empty-title").scroll_into_view_if_needed()
+    await expect(visit.page.get_by_test_id("empty-title")).to_be_in_viewport(ratio=1)
     await fill(system, visit)
     wide = await visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0

@@ -7,7 +7,7 @@ import { focusKeeper } from './page/focus';
 import { listenToKeys } from './page/keyboard';
 import { recall, recallHue, remember, rememberHue } from './page/preferences';
 import { Theme } from './page/theme';
-import { duration } from './page/words';
+import { counted, duration } from './page/words';
 import { ConnectionPanel } from './panels/connection-panel';
 import { EmptyPanel } from './panels/empty-panel';
 import { Overview } from './panels/overview';
@@ -41,6 +41,7 @@ const wrapButton = element('wrap', HTMLButtonElement);
 const time = element('time', HTMLSelectElement);
 const help = element('help', HTMLDialogElement);
 const nothing = element('nothing', HTMLElement);
+const nothingText = element('nothing-text', HTMLElement);
 
 const keepFocus = focusKeeper(log);
 const backlog = new Backlog(CAPACITY);
@@ -146,6 +147,8 @@ function showPanels(): void {
   const { shown } = desk;
   statusBar.show(perSecond, feed.sources.followed, agents.length, shown);
   nothing.hidden = shown > 0 || backlog.lines === 0;
+  if (!nothing.hidden)
+    say(nothingText, `${counted(backlog.lines, 'line is', 'lines are')} loaded. New ones that match will appear here.`);
   readingPanel.show(list.reading, desk.waiting);
   takeaway.show();
   showLook();
