@@ -1,16 +1,19 @@
-"""A system whose emulator runs in this process, so that a test can break it; all else are real processes."""
+"""A system whose services run in this process, so that a test can break them; the agents are real processes."""
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 
 from emulator.faults.controls import Faults
 from emulator.in_thread import RunningEmulator, emulator_in_thread
+from negotiate_service.app import create_app
+from negotiate_service.settings import NegotiateSettings
 from tests.support.eventually import eventually
 from tests.support.processes import Process, Processes
 from tests.support.system import System
@@ -22,20 +25,44 @@ class Breakable(System):
     def __init__(self, processes: Processes, directory: Path, emulator: RunningEmulator) -> None:
         super().__init__(processes, directory, {"WEBPUBSUB_CONNECTION_STRING": emulator.connection_string})
         self.emulator_in_thread = emulator
+        self._runner: web.AppRunner | None = None
 
     @property
     def faults(self) -> Faults:
         return self.emulator_in_thread.faults
 
+    async def start_negotiate(self, health: str = "readyz", **env: str) -> None:
+        """Start it in this process; it is ready at once."""
+        settings = NegotiateSettings(
+            webpubsub_connection_string=self.emulator_in_thread.connection_string,  # type: ignore[arg-type]
+            webpubsub_hub=self.hub,
+            stream_group=self.group,
+            publisher_key=self.publisher_key,  # type: ignore[arg-type]
+            publisher_key_file=None,
+        )
+        self._runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "localhost", self.negotiate_port).start()
 
-@contextmanager
-def breakable(directory: Path, **settings: Any) -> Iterator[Breakable]:
-    """A system of which only the emulator runs, with these `settings`. No process stays, and none printed a secret."""
+    async def stop_negotiate(self) -> None:
+        """Let nobody reach it."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+
+@asynccontextmanager
+async def breakable(directory: Path, **settings: Any) -> AsyncIterator[Breakable]:
+    """A system of which all but the agents runs; `settings` are the emulator's. No agent stays, or printed a secret."""
     output = directory / "output"
     output.mkdir()
     with emulator_in_thread(**settings) as emulator, Processes(output) as processes:
         system = Breakable(processes, directory, emulator)
-        yield system
+        await system.start()
+        try:
+            yield system
+        finally:
+            await system.stop_negotiate()
         for process in processes.all:
             print(f"--- {process.name} ({process.pid})\n{process.output[-3000:]}")
     system.assert_no_secret_was_printed()

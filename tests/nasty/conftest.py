@@ -60,8 +60,7 @@ async def agent(tmp_path: Path, hints: bool) -> AsyncIterator[Agent]:
 @pytest.fixture
 async def broken(tmp_path: Path) -> AsyncIterator[Breakable]:
     """A system with an emulator that does as it is told."""
-    with breakable(tmp_path) as system:
-        await system.start()
+    async with breakable(tmp_path) as system:
         yield system
 
 

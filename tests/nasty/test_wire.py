@@ -146,8 +146,7 @@ async def test_a_token_that_is_too_old_is_replaced_once_and_one_that_ages_is_lef
 async def test_it_says_which_hop_is_down_and_comes_back_by_itself(
     broken: Breakable, witness: Reader, looking: str
 ) -> None:
-    assert broken.negotiate is not None
-    broken.negotiate.kill()
+    await broken.stop_negotiate()
     agent = broken.launch_agent(broken.log_directory, looking)
     interrupted = await happened(agent, "publishing_interrupted")
     assert "Cannot reach http://localhost" in interrupted["seen"]
@@ -202,15 +201,13 @@ async def test_the_publisher_is_not_in_the_group_it_feeds(broken: Breakable, age
 
 @case("W10")
 async def test_a_used_up_quota_is_said_and_waited_for_in_minutes(tmp_path: Path, looking: str) -> None:
-    with breakable(tmp_path, quota_messages=2) as system:
-        await system.start()
-        async with system.reader():
-            agent = system.launch_agent(system.log_directory, looking)
-            await agent.said("connection_opened")
-            system.log_file().append(numbered(1, 1000))
-            refused = await eventually(
-                lambda: [entry for entry in logged(agent, "publishing_interrupted") if "429" in entry["seen"]]
-            )
+    async with breakable(tmp_path, quota_messages=2) as system, system.reader():
+        agent = system.launch_agent(system.log_directory, looking)
+        await agent.said("connection_opened")
+        system.log_file().append(numbered(1, 1000))
+        refused = await eventually(
+            lambda: [entry for entry in logged(agent, "publishing_interrupted") if "429" in entry["seen"]]
+        )
     assert "20,000 messages a day" in refused[0]["advice"]
     assert refused[0]["retry_s"] >= 60
     assert len(logged(agent, "publishing_interrupted")) <= 3
@@ -218,8 +215,7 @@ async def test_a_used_up_quota_is_said_and_waited_for_in_minutes(tmp_path: Path,
 
 @case("W11")
 async def test_a_connection_too_many_is_said_and_waited_for(tmp_path: Path, looking: str) -> None:
-    with breakable(tmp_path, quota_connections=1) as system:
-        await system.start()
+    async with breakable(tmp_path, quota_connections=1) as system:
         async with system.reader():
             agent = system.launch_agent(system.log_directory, looking)
             refused = await happened(agent, "publishing_interrupted")
