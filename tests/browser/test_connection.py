@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from tests.browser.visit import Visit, lines
+from tests.nasty.cases import case
 from tests.support.all_in_one import AllInOne
 
 
@@ -50,9 +51,12 @@ async def test_cut_line_says_its_true_length(system: AllInOne, visit: Visit) -> 
     await expect(visit.page.get_by_test_id("row-cut")).to_contain_text("2,000,001 bytes")
 
 
-async def test_restart_of_an_agent_is_told(system: AllInOne, visit: Visit) -> None:
+@case("V19")
+async def test_restart_of_an_agent_is_told_and_no_line_repeated(system: AllInOne, visit: Visit) -> None:
     status = {key: value for key, value in lines(0, "x").items() if key in ("tailcast", "agent", "name", "at")}
     status |= {"kind": "status", "interval": 30, "sources": []}
-    await system.publish(lines(0, "one"), status | {"started": 1}, status | {"started": 2}, lines(4, "two"))
+    await system.publish(lines(0, "one"), status | {"started": 1})
+    await system.publish(status | {"started": 2}, lines(0, "one", "two"))
     await visit.shows("two")
     await expect(visit.dividers.filter(has_text="web-9 restarted")).to_be_visible()
+    assert await visit.texts() == ["one", "two"]

@@ -106,8 +106,9 @@ export class Painter {
     const keys = new Set(wanted.map(({ key }) => key));
     const spare = [...this.painted].filter(([key]) => !keys.has(key)).map(([, row]) => row);
     // First out with what is not wanted: rows that stay are then never moved, which would lose a selection in them.
-    // Where none stays, all are filled again where they are.
-    if (spare.length < this.painted.size) for (const row of spare) row.element.remove();
+    // Where none stays, all are filled again where they are, unless a selection would then lie on other lines.
+    if (spare.length < this.painted.size || getSelection()?.isCollapsed === false)
+      for (const row of spare) row.element.remove();
     const painted = new Map<number, Row>();
     let next = this.rows.firstElementChild;
     for (const { key, place } of wanted) {

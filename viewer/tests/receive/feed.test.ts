@@ -29,6 +29,17 @@ describe('lines', () => {
     expect(shown(lines(['one', 'two']), lines(['two', 'six'], { offset: 4 }))).toEqual(['one', 'two', 'six']);
   });
 
+  test('V20: of two agents whose clocks differ by five minutes stand as they came, in order for each', () => {
+    const early = { agent: 'a2', name: 'web-2', at: AT - 300_000 };
+    const messages = [lines(['one']), lines(['uno'], early), lines(['two'], { offset: 4, at: AT + 1 })];
+    expect(shown(...messages, lines(['due'], { ...early, offset: 4 }))).toEqual(['one', 'uno', 'two', 'due']);
+  });
+
+  test('V19: that an agent sends again after its restart are not repeated, and the restart is told', () => {
+    const again = [status([{ end: 4 }], { started: 2 }), lines(['one', 'two'])];
+    expect(shown(lines(['one']), status([{ end: 4 }]), ...again)).toEqual(['one', '-- web-1 restarted', 'two']);
+  });
+
   test('that are unfinished stand behind the others until they are whole', () => {
     const begun = [lines(['one']), lines(['tw'], { offset: 4, lengths: [2], isPartial: true })];
     expect(shown(...begun)).toEqual(['one', 'tw\u2026']);
