@@ -5,6 +5,7 @@ import os
 import stat
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 
@@ -74,12 +75,14 @@ class Scanner:
 
     def covers(self, path: str) -> bool:
         """Whether a file at `path` would be found, now or once it is there."""
-        return not self._exclusion.hides(path) and any(
-            path == known
-            or Pattern.below(known).matches(path)
-            or (has_magic(known) and Pattern.glob(known).matches(path))
-            for known in self.paths
-        )
+        is_meant = path in self.paths or any(pattern.matches(path) for pattern in self._patterns)
+        return is_meant and not self._exclusion.hides(path)
+
+    @cached_property
+    def _patterns(self) -> list[Pattern]:
+        """What the inputs mean besides themselves: what is below them, and what they match."""
+        globs = [Pattern.glob(path) for path in self.paths if has_magic(path)]
+        return [*map(Pattern.below, self.paths), *globs]
 
 
 class _Walk:
