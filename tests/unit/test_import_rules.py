@@ -49,7 +49,7 @@ SHELLS = {
             "tail.steps",
             "tail.store",
         ),
-        *("tail.succession", "tail.tailer", "tail.upkeep"),
+        *("tail.succession", "tail.suspects", "tail.tailer", "tail.upkeep"),
     ),
     "all_in_one": ("*",),
 }
