@@ -29,7 +29,7 @@ from tests.support.processes import ROOT
 from tests.support.system_calls import SystemCalls, fail, kill_after, kill_before
 
 ACK_TIMEOUT_S = 0.2
-SEARCH_S = TIMEOUT_S / 30
+SEARCH_S = TIMEOUT_S / 15
 """How long a missed file is searched for, and what may be a copy is waited for. Nothing that the model does to one file
 may take so long, or lines come twice and nobody is to blame."""
 KEPT = ("PATH", "TEST_TIMEOUT_SCALE")
