@@ -23,7 +23,7 @@ def skew_s(url: str, date: str) -> float | None:
     """
     try:
         return float(token_claims(url)["iat"]) - parsedate_to_datetime(date).timestamp()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 

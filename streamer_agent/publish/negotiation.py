@@ -144,7 +144,7 @@ def retry_after(headers: Any, now: float) -> float | None:
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of eleven digits
         return None
 
 
@@ -153,7 +153,7 @@ def ahead(headers: Any, now: float) -> float | None:
     try:
         # The header leaves the fraction of its second out: half a second on average.
         return parsedate_to_datetime(headers.get("Date", "")).timestamp() + 0.5 - now
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -24,6 +24,7 @@ MOST_FRAME_BYTES = 2**20
 """The service's own limit for a message; it sends us acks of some fifty bytes, and whatever is broadcast to the hub."""
 NO_CLOSE_FRAME = 1006
 """RFC 6455, 7.4.1."""
+ADDRESS_ADVICE = "Its PUBLIC_URL, or the endpoint of its connection string, must be an address that exists"
 PROXY_ADVICE = "A proxy between here and there may not pass WebSockets on"
 
 
@@ -55,6 +56,8 @@ async def open_socket(url: str, ping_interval_s: float) -> ClientConnection:
     except WebSocketException as error:
         # The texts of these errors can hold the URL and so the token.
         raise StrangeAnswerError(f"{where} does not speak WebSocket ({type(error).__name__})", PROXY_ADVICE) from None
+    except ValueError:  # a NUL in the host, a label of more than 63 characters
+        raise StrangeAnswerError(f"Negotiate sent us to an impossible address, {where}", ADDRESS_ADVICE) from None
     if socket.subprotocol != RELIABLE_SUBPROTOCOL:
         await hang_up(socket, CloseCode.NORMAL_CLOSURE, "")
         raise StrangeAnswerError(f"{where} does not speak {RELIABLE_SUBPROTOCOL}", PROXY_ADVICE)

@@ -10,11 +10,19 @@ from streamer_agent.redact.expressions import by_line, options
 
 MOST_LINES = 250
 """Lines of a block: a key of 16,384 bits has some 200 of 64 characters."""
-MOST_STRANGERS = 3
-"""Other lines in a row, after which the block is taken for over."""
+MOST_STRANGERS = 20
+"""Other lines in a row, after which the block is taken for over: headers of the block itself, and what others wrote."""
 
+_COLOUR = r"\x1b\[[0-9;]*m"
+_CLOSING = rf"""(?:\s|\\+[nr]|{_COLOUR}|["'`,;+<>()\[\]{{}}|])*$"""
+"""What loggers put behind the text of a line."""
 _INSIDE = re2.compile(
-    by_line(r"(?:^\s*[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z0-9+/]+={1,2})\s*$"), options()
+    by_line(
+        r"^\s*([A-Za-z0-9+/]+={0,2})\s*$"
+        rf"|(?:{_COLOUR})?(?:([A-Za-z0-9+/]{{40,}}={{0,2}})"
+        rf"|([A-Za-z0-9+/]{{24,}}={{0,2}}|[A-Za-z0-9+/]+={{1,2}}){_CLOSING})"
+    ),
+    options(),
 )
 _BEGIN = re2.compile(b"-----BEGIN [A-Z0-9 ]+-----", options())
 _END = re2.compile(b"-----END [A-Z0-9 ]+-----", options())
@@ -50,10 +58,24 @@ class PemBlock:
 
     def _masked(self, text: bytes, mark: bytes) -> bytes:
         if self._is_certain:
-            found = _INSIDE.search(text)
-            return text if found is None else text[: found.start()] + mark
+            return _replaced(text, mark)
         is_inside = _WHOLE_LINE.fullmatch(text) is not None and _DIGEST.fullmatch(text) is None
         return mark if is_inside else text
+
+    def continued(self) -> "PemBlock":
+        """The same for the file that follows this one."""
+        other = PemBlock(is_certain=self._is_certain)
+        other._lines_left, other._strangers = self._lines_left, self._strangers
+        return other
+
+
+def _replaced(text: bytes, mark: bytes) -> bytes:
+    pieces, position = [], 0
+    for found in _INSIDE.finditer(text):
+        start, end = next(found.span(group) for group in (1, 2, 3) if found.start(group) >= 0)
+        pieces += [text[position:start], mark]
+        position = end
+    return b"".join([*pieces, text[position:]])
 
 
 def entered(before: bytes, offset: int) -> PemBlock | None:

@@ -83,10 +83,17 @@ class Redactor:
         """Note a life that is new here. If it is entered within the file, that may be within a PEM block."""
         if key not in self._entered:
             self._entered[key] = None
+            self._follow(key)
             if offset > 0 and (pem := entered(before(min(offset, LOOK_BACK_BYTES)), offset)) is not None:
                 self._pem[key] = pem
             if len(self._entered) > _KNOWN_LIVES:
                 self._pem.pop(self._entered.popitem(last=False)[0], None)
+
+    def _follow(self, key: EpochKey) -> None:
+        """Let a block that goes on at the end of a file go on in the one that was put in its place."""
+        earlier = [known for known in self._pem if known.source == key.source and known.epoch < key.epoch]
+        if earlier:
+            self._pem[key] = self._pem[max(earlier, key=lambda known: known.epoch)].continued()
 
     def _redact_joined(self, block: LineBlock, data: bytes) -> None:
         """Redact the lines of `block`; `data` is all of them, joined by line ends."""

@@ -30,14 +30,26 @@ _VALUE = r"""(?:[^\s;"'&\\]|\\+u00(?:2[bBfF]|3[dD])|\\+/)+"""
 """The value of a connection string's key or of a URL's parameter. The escapes are those of base64's characters."""
 _KEYS = (
     r"(?i:accesskey|accountkey|sharedaccesssignature|password|passwd|pwd|secret|access_key|account_key|api_?key|api-key"
-    r"|passphrase)"
+    r"|secret_?key|passphrase)"
 )
 """Ends of names, so that SharedAccessKey and DB_PASSWORD are among them."""
+_BLANKS = r"(?:[ \t]|\\+t)*"
+_ASSIGNED = rf"{_BLANKS}{_EQUALS}"
+"""Configuration files have blanks there, AWS's credentials among them."""
+_NO_END = r"(?:[^\s{0}\\,:}}\]]|[,:}}\]][^\s{0}\\,:}}\]])"
+"""How a quoted value begins: not as what follows a JSON string that surrounds the whole."""
+_QUOTED_VALUE = "|".join(
+    [rf"\\*{quote}({_NO_END.format(quote)}(?:[^{quote}\\]|\\[^{quote}\\])*)" for quote in "\"'"] + [r"\{([^}\s][^}]*)}"]
+)
+"""With blanks and semicolons in it, as connection strings may have them."""
 _PARAMETERS = r"(?i:token|\bsig|signature)"
 """access_token, refresh-token and X-Amz-Signature end so."""
 _SCHEMES = (
     r"(?i:basic|bearer|token|digest|negotiate|ntlm|api-?key|sharedkey(?:lite)?|sharedaccesssignature|aws4-[\w-]+)"
 )
+
+_HEADERS = r"(?i:x-(?:[a-z]+-)*(?:key|token)|ocp-apim-subscription-key|\bapi-key)"
+"""Headers of HTTP that carry nothing but a key: X-Api-Key, X-Functions-Key, X-Amz-Security-Token and their like."""
 
 
 def _in_base64(text: bytes) -> str:
@@ -82,20 +94,26 @@ BUILT_IN = (
         r"(?i:authorization)",
         rf"(?i:authorization)(?:{_QUOTE})?\s*[:=]\s*(?:{_QUOTE})?{_SCHEMES}\s+([^\s\"'\\]+)",
     ),
-    Rule("connection-string", _KEYS + _EQUALS, _KEYS + _EQUALS + rf"""["']?({_VALUE})"""),
+    Rule("connection-string", _KEYS + _ASSIGNED, f"{_KEYS}{_ASSIGNED}{_BLANKS}(?:{_QUOTED_VALUE}|({_VALUE}))"),
     Rule("connection-string", _ENCODED_KEYS, rf"[A-Za-z0-9+/]*{_ENCODED_KEYS}[A-Za-z0-9+/=]*"),
     Rule("url-parameter", _PARAMETERS + _EQUALS, _PARAMETERS + _EQUALS + rf"""["']?({_VALUE})"""),
     Rule(
         "url-credentials",
         r":\\*/\\*/[^\s/@\"'\\]+@",
-        r":\\*/\\*/(?:[^\s/@:\"'\\]*:([^\s/@\"'\\]+)|([A-Za-z0-9_-]{20,}))@",
+        # A name may be a mail address, and a password that nobody escaped may hold an @.
+        r":\\*/\\*/(?:[^\s/:\"'\\]*:([^\s/@\"'\\]+(?:@[^\s/@?#\"'\\]+)*)|([A-Za-z0-9_-]{20,}))@",
     ),
     Rule(
         "field",
         rf"(?i:{_KEYS}|token|private_?key|connection_?string){_QUOTE}\s*:\s*{_QUOTE}",
         rf"(?i:{_KEYS}|token|private_?key|connection_?string){_QUOTE}\s*:\s*(?:{'|'.join(map(_quoted, range(4)))})",
     ),
-    Rule("aws-key", r"A(?:KIA|SIA|BIA|CCA)", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
+    Rule(
+        "header",
+        rf"{_HEADERS}(?:{_QUOTE})?\s*:",
+        rf"{_HEADERS}(?:{_QUOTE})?\s*:\s*(?:{_QUOTE})?([^\s\"'\\,;]{{8,}})",
+    ),
+    Rule("aws-key", r"A(?:KIA|SIA|BIA|CCA)", r"(?:\b|_)((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?:\b|_)"),
     Rule("azure-key", r"JQQJ99", r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{10}[A-Za-z0-9+/=]*"),
     Rule("azure-key", "[A-Za-z0-9+/]" * 6 + "==", r"[A-Za-z0-9+/]{86}=="),
     Rule("azure-key", r"Q~", r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),

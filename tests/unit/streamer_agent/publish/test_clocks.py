@@ -32,3 +32,4 @@ def test_clocks_that_agree_are_not_mentioned() -> None:
 def test_a_token_that_cannot_be_read_explains_nothing(strange: str) -> None:
     assert advice(skew_s(strange, DATE)) == ""
     assert advice(skew_s(url({"iat": NOON}), "yesterday")) == ""
+    assert advice(skew_s(url({"iat": NOON}), "Mon, 01 Jan 99999999999 00:00:00 GMT")) == ""

@@ -179,7 +179,15 @@ async def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("", None), ("120", 120.0), (" 0 ", 0.0), ("soon", None), ("-1", None), ("Thu, 01 Jan 1970 00:02:00 GMT", 20.0)],
+    [
+        ("", None),
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("soon", None),
+        ("-1", None),
+        ("Thu, 01 Jan 1970 00:02:00 GMT", 20.0),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
+    ],
 )
 def test_both_forms_of_retry_after_are_read(value: str, seconds: float | None) -> None:
     assert retry_after({"Retry-After": value} if value else {}, now=100.0) == seconds
@@ -219,7 +227,13 @@ async def test_clock_of_the_other_end_is_read_from_its_date(service: ScriptedSer
 
 
 @pytest.mark.parametrize(
-    ("date", "seconds"), [("Thu, 01 Jan 1970 00:01:00 GMT", 10.5), ("yesterday", None), ("", None)]
+    ("date", "seconds"),
+    [
+        ("Thu, 01 Jan 1970 00:01:00 GMT", 10.5),
+        ("yesterday", None),
+        ("", None),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
+    ],
 )
 def test_date_is_compared_with_ours(date: str, seconds: float | None) -> None:
     assert ahead({"Date": date}, now=50.0) == seconds

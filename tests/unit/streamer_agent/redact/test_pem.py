@@ -1,6 +1,8 @@
 """pem: the inside of a block is masked over lines, and nothing else for long."""
 
-from streamer_agent.redact.pem import MOST_LINES, PemBlock
+import pytest
+
+from streamer_agent.redact.pem import MOST_LINES, MOST_STRANGERS, PemBlock
 
 BODY = b"MIIEpAIBAAKCAQEA" + b"a" * 48
 MARK = b"***"
@@ -21,6 +23,29 @@ def test_what_a_logger_puts_before_each_line_stays() -> None:
     assert masked(block, b"12:00 app: " + BODY, b"12:00 app: Xg==") == [b"12:00 app: ***", b"12:00 app: ***"]
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        (b'{"level":"info","msg":"', b'"}'),
+        (b'{"msg":"', b'","level":"info"}'),
+        (b"\x1b[32m", b"\x1b[0m"),
+        (b'  "', b'\\n" +'),
+        (b"", b","),
+        (b"| ", b" <"),
+    ],
+)
+def test_what_a_logger_puts_around_each_line_stays(around: tuple[bytes, bytes]) -> None:
+    block = PemBlock(is_certain=True)
+    before, after = around
+    assert masked(block, before + BODY + after, before + BODY + after) == [before + MARK + after] * 2
+
+
+def test_headers_of_an_encrypted_block_do_not_end_it() -> None:
+    block = PemBlock(is_certain=True)
+    headers = [b"Proc-Type: 4,ENCRYPTED", b"DEK-Info: AES-256-CBC,00", b"Comment: x", b"Version: 1", b""]
+    assert masked(block, *headers, BODY) == [*headers, MARK]
+
+
 def test_lines_of_others_in_between_do_not_end_it() -> None:
     block = PemBlock(is_certain=True)
     assert masked(block, BODY, b"GET /a 200", BODY) == [MARK, b"GET /a 200", MARK]
@@ -28,7 +53,9 @@ def test_lines_of_others_in_between_do_not_end_it() -> None:
 
 def test_a_block_without_an_end_is_given_up() -> None:
     block = PemBlock(is_certain=True)
-    masked(block, b"one of four", b"two of four", b"three of four")
+    masked(block, *[b"one of many"] * (MOST_STRANGERS - 1))
+    assert block.is_open
+    masked(block, b"one too many")
     assert not block.is_open
 
 

@@ -50,6 +50,18 @@ def test_a_key_over_several_batches_is_masked() -> None:
     assert redacted(one, BODY, END, BODY) == ["[redacted:pem]", END, BODY]
 
 
+def test_a_key_that_a_rotation_divides_is_masked() -> None:
+    rotating = redactor()
+    redacted(rotating, BEGIN, BODY)
+    assert redacted(rotating, BODY, "Xg==", END, BODY, key=EpochKey(A.source, 2)) == [
+        *["[redacted:pem]"] * 2,
+        END,
+        BODY,
+    ]
+    assert redacted(rotating, BODY, key=B) == [BODY]
+    assert redacted(rotating, BODY, offset=100) == ["[redacted:pem]"]
+
+
 def test_a_key_that_was_begun_before_a_restart_is_masked() -> None:
     assert redacted(redactor(), BODY, "Xg==", END, "GET /a", offset=4096) == [*["[redacted:pem]"] * 2, END, "GET /a"]
 

@@ -25,7 +25,15 @@ SECRETS = {
     r"AccountKey\u003dab\u002Bcd\/ef==;Suffix": ("cd", "connection-string"),
     "Server=db;User ID=sa;Password=hunter2;": ("hunter2", "connection-string"),
     "DB_PASSWORD=hunter2": ("hunter2", "connection-string"),
+    "Server=db;Password='two words; and more';": ("words", "connection-string"),
+    "Server=db;Password=\"two 'words'\";": ("words", "connection-string"),
+    "Driver=x;PWD={a;b};Encrypt=yes": ("a;b", "connection-string"),
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG": ("wJalrXUtnFEMI", "connection-string"),
+    "AccountKey =\tabc==": ("abc==", "connection-string"),
+    "secret_key=hunter2": ("hunter2", "connection-string"),
     "https://user:hunter2@example.org/": ("hunter2", "url-credentials"),
+    "postgres://u:pa@SECRET@h/db": ("SECRET", "url-credentials"),
+    "smtp://me@example.org:hunter2@mail:587": ("hunter2", "url-credentials"),
     r"{\"url\":\"https:\/\/user:hunter2@example.org\"}": ("hunter2", "url-credentials"),
     "GET /client?access_token=abc123&x=1": ("abc123", "url-parameter"),
     "GET /blob?sv=1&sig=ab%2Bcd%3D&se=2": ("ab%2Bcd", "url-parameter"),
@@ -33,6 +41,11 @@ SECRETS = {
     '{"password":"hun\\"ter2","user":"x"}': ("ter2", "field"),
     json.dumps({"inner": json.dumps({"client_secret": 'hun"ter2', "user": "x"})}): ("ter2", "field"),
     "{'api_key': 'hunter2'}": ("hunter2", "field"),
+    '{"secretKey":"hunter2"}': ("hunter2", "field"),
+    "X-Api-Key: 0123456789abcdef": ("0123456789abcdef", "header"),
+    '"x-amz-security-token":"FwoGZXIvYXdzEBYaD"': ("FwoGZXIvYXdz", "field"),
+    "ocp-apim-subscription-key:0123456789abcdef": ("0123456789abcdef", "header"),
+    "_AKIAIOSFODNN7EXAMPLE_": ("IOSFODNN7", "aws-key"),
     "AKIAIOSFODNN7EXAMPLE": ("IOSFODNN7", "aws-key"),
     "a" * 52 + "JQQJ99" + "B" * 10 + "XJ3w3AAA" + "BACOG" + "1234": ("JQQJ99", "azure-key"),
     "A" * 86 + "==": ("AAAA", "azure-key"),
@@ -58,6 +71,8 @@ ORDINARY = (
     "assert a == b, config=5 design=3 key=7 tokens=512",
     "authorization: denied for user 7",
     "password: incorrect",
+    "x-request-id: 0123456789abcdef, x-cache-key: none",
+    "GET https://user@example.org:8080/a?mail=x@y",
     "commit 3f786850e387550fdab836ed7e6dc881de23001b",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  file.tar",
     "see https://example.org/a@b and mail a:b@example.org",
@@ -105,6 +120,17 @@ def test_an_ordinary_line_stays_as_it_is(line: str) -> None:
 def test_what_stands_around_a_secret_is_left() -> None:
     assert redacted(CONNECTION)[0] == CONNECTION.replace(KEY, "[redacted:connection-string]")
     assert redacted("https://user:hunter2@h/x")[0] == "https://user:[redacted:url-credentials]@h/x"
+
+
+def test_what_surrounds_a_connection_string_in_json_is_left() -> None:
+    line = '{"connection":"Server=db;Password=","next":"x"}'
+    assert redacted(line)[0] == line
+    masked, _ = redacted('{"connection":"Server=db;Password=hunter2","next":"x y"}')
+    assert json.loads(masked) == {"connection": "Server=db;Password=[redacted:connection-string]", "next": "x y"}
+
+
+def test_an_address_behind_the_host_is_no_part_of_the_password() -> None:
+    assert redacted("https://u:hunter2@h?to=a@b")[0] == "https://u:[redacted:url-credentials]@h?to=a@b"
 
 
 def test_what_one_rule_masked_is_not_counted_by_another() -> None:
