@@ -8,21 +8,24 @@ from streamer_agent.tail.snapshot import FileFacts
 
 _COUNT_DIGITS = 5
 """A longer number is a date or a time."""
-_NUMBER = re.compile(r"[._-]\d[\d._:+TZtz-]*")
-"""What a rotation puts behind a name, or before its suffix: a number, or a date with or without a zone."""
+_NUMBER = r"[._-]\d[\d._:+TZtz-]*"
+_WORD = r"[._-](?i:old|bak|backup|prev|previous|save|saved|orig)\d*(?=[._-]|$)"
+_MARKING = re.compile(f"(?:{_NUMBER}|{_WORD})+")
+"""What a rotation puts behind a name, or before its suffix: a number, a date with or without a zone, or a word for what
+is put aside."""
 
 
 def looks_rotated(name: str) -> bool:
     """Whether a file's name has something in it that a rotation may have put there."""
-    return _NUMBER.search(name, 1) is not None
+    return _MARKING.search(name, 1) is not None
 
 
 def rotated(path: str, siblings: Iterable[tuple[str, FileFacts]]) -> list[tuple[str, FileFacts]]:
-    """Return those of `siblings` whose names say that they were at `path`: with a number or a date behind it, or before
-    its suffix."""
+    """Return those of `siblings` whose names say that they were at `path`: with what a rotation puts behind it, or
+    before its suffix."""
     name = PurePosixPath(path)
     pattern = re.compile(
-        f"{re.escape(name.name)}{_NUMBER.pattern}|{re.escape(name.stem)}{_NUMBER.pattern}{re.escape(name.suffix)}",
+        f"{re.escape(name.name)}{_MARKING.pattern}|{re.escape(name.stem)}{_MARKING.pattern}{re.escape(name.suffix)}",
         re.DOTALL,
     )
     return [(sibling, file) for sibling, file in siblings if pattern.fullmatch(PurePosixPath(sibling).name)]
@@ -33,16 +36,16 @@ def origins(path: str) -> list[str]:
     other way round."""
     place = PurePosixPath(path)
     suffix = place.suffix
-    found = _without_number(place.name)
+    found = _without_marking(place.name)
     if suffix:
-        found += [name + suffix for name in _without_number(place.name.removesuffix(suffix))]
+        found += [name + suffix for name in _without_marking(place.name.removesuffix(suffix))]
     return [str(place.with_name(name)) for name in found]
 
 
-def _without_number(name: str) -> list[str]:
-    """Return the beginnings of `name` behind which nothing but a number or a date stands, the shortest first."""
+def _without_marking(name: str) -> list[str]:
+    """Return the beginnings of `name` behind which only stands what a rotation puts there, the shortest first."""
     marks = [index for index, char in enumerate(name) if char in "._-" and index]
-    return [name[:index] for index in marks if _NUMBER.fullmatch(name, index)]
+    return [name[:index] for index in marks if _MARKING.fullmatch(name, index)]
 
 
 def missed_generations(

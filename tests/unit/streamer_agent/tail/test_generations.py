@@ -39,6 +39,11 @@ def test_lower_number_that_was_there_before_the_last_file_got_its_own_is_older()
         ("/logs/app.log-2026-11-23", ["/logs/app.log"]),
         ("/logs/app.log.2026-11-24T10:00:02Z", ["/logs/app.log"]),
         ("/logs/app-20261124t100002+0100.log", ["/logs/app.log"]),
+        ("/logs/app.log.old", ["/logs/app.log"]),
+        ("/logs/app.log.old2", ["/logs/app.log"]),
+        ("/logs/app-2026-11-23.BAK.log", ["/logs/app.log"]),
+        ("/logs/app.log.older", []),
+        ("/logs/app.log.err", []),
         ("/logs/app.log", []),
         ("/logs/.1", []),
     ],
@@ -49,10 +54,10 @@ def test_name_tells_where_a_file_may_have_been_rotated_from(path: str, expected:
 
 
 def test_only_rotated_names_are_missed_generations() -> None:
-    names = ["app.log-20261123", "app-2026-11-23.log", "app.log.1", "app.log.bak", "app.log~", "apple.log.1", "app.log"]
+    names = ["app.log-20261123", "app-2026-11-23.log", "app.log.1", "app.log.old", "app.log~", "apple.log.1", "app.log"]
     siblings = [(f"/logs/{name}", file(number, mtime=70)) for number, name in enumerate(names)]
     found = {path for path, _ in missed_generations("/logs/app.log", 60, siblings)}
-    assert found == {"/logs/app.log-20261123", "/logs/app-2026-11-23.log", "/logs/app.log.1"}
+    assert found == {f"/logs/{name}" for name in ("app.log-20261123", "app-2026-11-23.log", "app.log.1", "app.log.old")}
 
 
 def test_of_generations_written_in_one_tick_the_higher_number_is_older() -> None:

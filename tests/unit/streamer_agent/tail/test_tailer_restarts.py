@@ -28,6 +28,25 @@ async def test_restart_continues_behind_what_was_acknowledged(state: Path, log: 
         assert second.blocks[0].offset == 16
 
 
+@pytest.mark.parametrize(
+    "names", [("app.log.1", "app.log.2"), ("app.log.old", "app.log.old2"), ("app.1.log", "app.2.log")]
+)
+async def test_files_that_were_rotated_twice_while_no_agent_ran_are_read(
+    state: Path, log: Path, names: tuple[str, str]
+) -> None:
+    newer, older = names
+    async with following(state, log) as first:
+        append(log, "one\n")
+        assert await first.look() == ["one"]
+    append(log, "two\n")
+    log.rename(log.with_name(older))
+    append(log, "three\n")
+    log.rename(log.with_name(newer))
+    append(log, "four\n")
+    async with following(state, log) as second:
+        assert await second.look() == ["two", "three", "four"]
+
+
 async def test_unfinished_line_is_shown_once_and_whole_after_a_restart(state: Path, log: Path) -> None:
     async with following(state, log) as first:
         append(log, "be")
