@@ -108,10 +108,10 @@ class Harvester(Life):
             return None
         is_whole = at + len(chunk) >= facts.st_size
         lines = self._cutter.feed(chunk, is_last=is_whole) if chunk else None
-        self.trail.read(data, at - len(known), self._cutter.end)
         if lines is not None:
             self.trail.handed_out(data, at - len(known), self._cutter.line_offset)
         self._rested(chunk, at, is_whole)
+        self.trail.read(data, at - len(known), self._cutter.end)
         self._skip_along()
         return self._unfinished() if lines is None else self._block(lines)
 

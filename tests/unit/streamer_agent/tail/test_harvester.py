@@ -207,3 +207,27 @@ def test_unlinked_file_is_read_on(log: Path) -> None:
     log.unlink()
     assert lines(reader) == ["one", "two"]
     assert reader.is_unlinked
+
+
+def read_to_the_end(reader: Harvester) -> list[str]:
+    found = lines(reader)
+    while not reader.is_at_end:
+        found += lines(reader)
+    return found
+
+
+@pytest.mark.parametrize("space", ["hole", "zeros"])
+def test_space_reserved_behind_the_lines_is_filled_in_the_same_life(log: Path, space: str) -> None:
+    reader = opened(log, end=8)
+    for number in range(3):
+        with log.open("r+b") as file:
+            if space == "hole":
+                file.truncate(200_000 * (number + 1))
+            else:
+                file.seek(0, os.SEEK_END)
+                file.write(bytes(200_000))
+            file.flush()
+            assert read_to_the_end(reader) == []
+            file.seek(8 + 4 * number)
+            file.write(b"abc\n")
+        assert read_to_the_end(reader) == ["abc"]
