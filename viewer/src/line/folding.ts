@@ -51,6 +51,9 @@ const KINDS: readonly Kind[] = [
   { begin: /^(?:PHP )?Stack trace:$|^\s*stack backtrace:$/, isTitle: true, goOn: /^(?:#\d+ |\s+\d+: |\s+at )/ },
 ];
 
+/** The name of an exception, and often what it says, on a line of its own: loggers put it behind the line that they log. */
+const TITLE = /^[\w.$]*(?:Error|Exception|Throwable)(?::|$)/;
+
 /** Python puts these between two tracebacks of one error. */
 const CHAIN = /^(?:During handling of the above exception|The above exception was the direct cause)/;
 
@@ -61,7 +64,10 @@ export class Folding {
   /** Whether `text` goes on with a trace under `first`, the last line that did not. */
   next(text: string, first: string): boolean {
     // Most lines are no part of a trace, and many may come at once.
-    if (this.kind === undefined && !this.isChained && !MAY_BEGIN.test(text)) return false;
+    if (this.kind === undefined && !this.isChained) {
+      if (TITLE.test(text)) return isGrave(first);
+      if (!MAY_BEGIN.test(text)) return false;
+    }
     if (FRAME.test(text)) return true;
     const begun = KINDS.find(({ begin }) => begin.test(text));
     if (begun !== undefined) {

@@ -19,8 +19,10 @@ describe('a stack trace folds under its first line', () => {
   test.each([
     [
       'Java',
-      'ERROR failed\njava.lang.IllegalStateException: no\n>\tat a.B.c(B.java:1)\n>Caused by: java.io.IOException: x\n>\tat a.D.e(D.java:2)\n>\t... 12 more\nINFO next',
+      'ERROR failed\n>java.lang.IllegalStateException: no\n>\tat a.B.c(B.java:1)\n>Caused by: java.io.IOException: x\n>\tat a.D.e(D.java:2)\n>\t... 12 more\nINFO next',
     ],
+    ['Java, alone', 'INFO start\njava.lang.IllegalStateException: no\n>\tat a.B.c(B.java:1)\nINFO next'],
+    ['JavaScript, logged as an error', 'ERROR failed\n>TypeError: no\n>    at f (/app/a.js:1:2)\nINFO next'],
     ['JavaScript', 'TypeError: x is not a function\n>    at f (/app/a.js:1:2)\n>    at async g (b.js:3:4)\nnext'],
     [
       'Python, alone and chained',
