@@ -20,20 +20,9 @@ def looks_rotated(name: str) -> bool:
     return _MARKING.search(name, 1) is not None
 
 
-def rotated(path: str, siblings: Iterable[tuple[str, FileFacts]]) -> list[tuple[str, FileFacts]]:
-    """Return those of `siblings` whose names say that they were at `path`: with what a rotation puts behind it, or
-    before its suffix."""
-    name = PurePosixPath(path)
-    pattern = re.compile(
-        f"{re.escape(name.name)}{_MARKING.pattern}|{re.escape(name.stem)}{_MARKING.pattern}{re.escape(name.suffix)}",
-        re.DOTALL,
-    )
-    return [(sibling, file) for sibling, file in siblings if pattern.fullmatch(PurePosixPath(sibling).name)]
-
-
 def origins(path: str) -> list[str]:
-    """Return the paths that the file at `path` may have been rotated from, by its name: what `rotated` says, asked the
-    other way round."""
+    """Return the paths that the file at `path` may have been rotated from, by its name: that has something behind the
+    name of the file, or before its suffix, which a rotation may have put there."""
     place = PurePosixPath(path)
     suffix = place.suffix
     found = _without_marking(place.name)
@@ -61,7 +50,7 @@ def missed_generations(
         place: where that last file is now, if it is known. Clocks may jump: a file with a lower number, which was
             renamed no earlier, came after it whatever its time says.
     """
-    candidates = rotated(path, siblings)
+    candidates = [(at, file) for at, file in siblings if path in origins(at)]
     number = None if place is None else _count(path, place[0])
     if place is not None and number is not None:
         numbered = {at: _count(path, at) for at, file in candidates if file.ctime_ns >= place[1].ctime_ns}

@@ -7,7 +7,7 @@ from typing import Literal
 from streamer_agent.tail.copies import Copies
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError
 from streamer_agent.tail.fingerprint import NO_HEAD, Identity
-from streamer_agent.tail.generations import missed_generations, rotated
+from streamer_agent.tail.generations import missed_generations
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.lives import Lives
 from streamer_agent.tail.scanner import file_facts
@@ -112,7 +112,7 @@ class Rescue:
         Raises:
             OSError: the directory cannot be listed.
         """
-        for at, file in rotated(path, self._siblings.of(path)):
+        for at, file in self._siblings.rotated_from(path):
             try:
                 is_there = file_facts(os.stat(at)).identity == file.identity
             except OSError:
@@ -166,11 +166,11 @@ class Rescue:
         """Return where the last file is that was seen at `path`, if it is in the same directory."""
         last = self._lives.at_path.get(path) or self._lives.latest(path)
         identity = None if last is None else last.position.identity
-        return next(((at, file) for at, file in self._siblings.of(path) if file.identity == identity), None)
+        return self._siblings.with_identity(path, identity)
 
     def _strangers(self, path: str) -> list[tuple[str, FileFacts]]:
         """Return the files that were rotated from `path`, that no input means and no life is known of."""
-        siblings = rotated(path, self._siblings.of(path))
+        siblings = self._siblings.rotated_from(path)
         if self._meant is None:
             self._meant = {file.identity for file in self._current.files.values()}
         meant, paths = self._meant, self._current.files
@@ -197,7 +197,7 @@ class Rescue:
     def newest(self, path: str) -> int:
         """Return a time after all files that were rotated from `path` were written to: they came before we waited."""
         try:
-            return max((file.mtime_ns + 1 for _at, file in rotated(path, self._siblings.of(path))), default=0)
+            return max((file.mtime_ns + 1 for _at, file in self._siblings.rotated_from(path)), default=0)
         except OSError:
             return _NEVER
 
@@ -221,7 +221,7 @@ class Rescue:
         self._siblings.drop()
         try:
             for _ in range(_LOOKS):
-                if self._follow_one_of(rotated(path, self._siblings.of(path)), harvester):
+                if self._follow_one_of(self._siblings.rotated_from(path), harvester):
                     return True
                 if self._are_in_place(path):
                     break
@@ -291,7 +291,7 @@ class Rescue:
         except OSError:
             pass
         try:
-            return next(((at, file) for at, file in self._siblings.of(path) if file.identity == identity), None)
+            return self._siblings.with_identity(path, identity)
         except OSError:
             return None
 

@@ -4,6 +4,7 @@ import os
 
 from streamer_agent.tail.content import has_compressed_name
 from streamer_agent.tail.fingerprint import Identity
+from streamer_agent.tail.generations import looks_rotated, origins
 from streamer_agent.tail.scanner import file_facts
 from streamer_agent.tail.snapshot import FileFacts
 
@@ -11,31 +12,54 @@ _LISTINGS = 5
 """How often a directory is listed at most while it keeps changing."""
 
 
+class Listing:
+    """The regular, uncompressed files of one directory, to be asked for by many."""
+
+    def __init__(self, files: list[tuple[str, FileFacts]]) -> None:
+        """`files` are paths with what is there."""
+        self.by_identity: dict[Identity, tuple[str, FileFacts]] = {}
+        self.by_inode: dict[int, list[str]] = {}
+        self.by_origin: dict[str, list[tuple[str, FileFacts]]] = {}
+        """Those whose names say that they were rotated, by the paths that they may have left."""
+        for path, file in files:
+            self.by_identity[file.identity] = path, file
+            self.by_inode.setdefault(file.inode, []).append(path)
+            if looks_rotated(os.path.basename(path)):
+                for origin in origins(path):
+                    self.by_origin.setdefault(origin, []).append((path, file))
+
+
 class Siblings:
-    """Directory listings, each made once until it is dropped: many files may be missed in one directory."""
+    """Directory listings, each made once until it is dropped: many files may be missed in one directory.
+
+    Its questions raise OSError where the directory of `path` cannot be listed.
+    """
 
     def __init__(self) -> None:
         """Nothing is listed yet."""
-        self._listed: dict[str, list[tuple[str, FileFacts]]] = {}
+        self._listed: dict[str, Listing] = {}
 
     def drop(self) -> None:
         """Forget all listings: time went on."""
         self._listed.clear()
 
-    def of(self, path: str) -> list[tuple[str, FileFacts]]:
-        """Return the regular, uncompressed files of the directory of `path`.
+    def rotated_from(self, path: str) -> list[tuple[str, FileFacts]]:
+        """Return the files whose names say that they were at `path`."""
+        return self._listing(path).by_origin.get(path, [])
 
-        Raises:
-            OSError: it cannot be listed.
-        """
-        directory = os.path.dirname(path)
-        if directory not in self._listed:
-            self._listed[directory] = _stable_listing(directory)
-        return self._listed[directory]
+    def with_identity(self, path: str, identity: Identity | None) -> tuple[str, FileFacts] | None:
+        """Return where the file `identity` is in the directory of `path`; None if it is not there."""
+        return None if identity is None else self._listing(path).by_identity.get(identity)
 
     def with_inode(self, path: str, inode: int) -> list[str]:
-        """Return the paths in the directory of `path` that lead to the file `inode`. Raises as `of` does."""
-        return [sibling for sibling, file in self.of(path) if file.inode == inode]
+        """Return the paths in the directory of `path` that lead to the file `inode`."""
+        return self._listing(path).by_inode.get(inode, [])
+
+    def _listing(self, path: str) -> Listing:
+        directory = os.path.dirname(path)
+        if directory not in self._listed:
+            self._listed[directory] = Listing(_stable_listing(directory))
+        return self._listed[directory]
 
 
 def _stable_listing(directory: str) -> list[tuple[str, FileFacts]]:
