@@ -21,6 +21,8 @@ class Got:
     lines: Sequence[Line]
     """In order of arrival, without repeats."""
     gaps: Sequence[Gap] = ()
+    told: Sequence[Gap] = ()
+    """What it was told of as lost. Where that lies before the first line that it got, it makes no gap of it."""
     unknown: Sequence[tuple[str, str, int, int, str]] = ()
     """Places behind which nobody knows what is missing, as `Receiver.unknown` names them."""
     returns: Sequence[int] = ()
@@ -149,7 +151,9 @@ def _account(life: Life, epochs: Sequence[Epoch], got: Got, verdict: Verdict, *,
     """Find a told reason for each line of `life` that did not come."""
     came = {line.text for line in got.lines}
     began = {line.offset for line in got.lines if (line.agent, line.source, line.epoch) in epochs}
-    gaps = [gap for gap in got.gaps if (gap.agent, gap.source, gap.epoch) in epochs]
+    gaps = [gap for gap in got.gaps if gap[:3] in epochs]
+    told = [gap for gap in got.told if gap[:3] in epochs]
+    first = _first(life, came)
     places = [place[3] for place in got.unknown if place[:3] in epochs]
     for line in life.lines:
         if line.text in came:
@@ -158,20 +162,23 @@ def _account(life: Life, epochs: Sequence[Epoch], got: Got, verdict: Verdict, *,
         start = end - 1 if line.offset in began else line.offset  # of its last words, the rest is in the gap
         known_end = min([end, *places])  # what lies behind the first of these was told as perhaps lost
         reasons = [gap.reason for gap in gaps if gap.start <= start and known_end <= gap.end]
+        is_told = any(gap.start <= start and known_end <= gap.end for gap in told)
         if life.is_destroyed and not epochs:
             verdict.counts["destroyed before anybody read of them"] += 1
         elif life.is_destroyed and known_end <= start:
             verdict.counts["behind a told gap of unknown size"] += 1
         elif life.is_destroyed and any(reasons):
             verdict.counts["in told gaps"] += 1
-        elif reader_was_away and (None in reasons or not epochs or line.offset < _first(life, came)):
+        elif life.is_destroyed and line.offset < first and is_told:
+            verdict.counts["in told gaps before the first line that came"] += 1
+        elif reader_was_away and (None in reasons or not epochs or line.offset < first):
             verdict.counts["sent while the reader was away"] += 1
         else:
             verdict.missing.append(f"{life.name}: {line.text[:20]!r} at {line.offset} never came; told {gaps} {places}")
 
 
 def _first(life: Life, came: set[str]) -> int:
-    """Where the reader came in."""
+    """Where the reader came in: messages before may have been lost with the agent that sent them."""
     return min((line.offset for line in life.lines if line.text in came), default=0)
 
 

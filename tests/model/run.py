@@ -144,7 +144,7 @@ class World:
         """What is to be said of what arrived so far."""
         self.reader.check()
         receiver = self.receiver
-        got = Got(receiver.lines, receiver.gaps(), receiver.unknown(), receiver.returns)
+        got = Got(receiver.lines, receiver.gaps(), receiver.told, receiver.unknown(), receiver.returns)
         return judge(
             self.lives,
             got,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.receiver import Line, Receiver
+from tests.support.receiver import Gap, Line, Receiver
 
 _LEFT_OUT = {"event", "level", "timestamp"}
 
@@ -37,6 +37,7 @@ class NotedReceiver(Receiver):
     def __init__(self, story: Story) -> None:
         super().__init__()
         self.returns: list[int] = []  # how many lines it had whenever the reader came back
+        self.told: list[Gap] = []  # every gap that a status named
         self._story = story
         self._told: dict[tuple[str, int], str] = {}  # what was told last of each epoch; repeats are no news
 
@@ -60,6 +61,10 @@ class NotedReceiver(Receiver):
             lost = f", gaps {facts['gaps']}" if facts.get("gaps") else ""
             what = f"{facts['start']} to {facts['end']}: {facts['state']}{lost}"
             key = facts["source"], facts["epoch"]
+            named = [
+                Gap(message["agent"], *key, gap["from"], gap["to"], gap["reason"]) for gap in facts.get("gaps", ())
+            ]
+            self.told += [gap for gap in named if gap not in self.told]
             if self._told.get(key) != what:
                 self._told[key] = what
                 self._story.note("reader", f"is told of {key[0]}/{key[1]} {what}")

@@ -68,6 +68,14 @@ def test_destroyed_lines_must_be_told_of() -> None:
     assert len(judge([one], Got(came(one, 0), gaps=[gap(10, 20)])).problems) == 1
 
 
+def test_of_lines_that_were_lost_before_the_reader_came_in_it_is_enough_that_it_was_told() -> None:
+    one = life(is_destroyed=True)
+    assert judge([one], Got(came(one, 2), told=[gap(0, 20)])).problems == []
+    assert len(judge([one], Got(came(one, 2), told=[gap(0, 10)])).problems) == 1
+    assert len(judge([one], Got(came(one, 0), told=[gap(10, 30)])).problems) == 2
+    assert len(judge([life()], Got(came(one, 2), told=[gap(0, 20)])).problems) == 2
+
+
 def test_of_a_line_that_ended_after_the_last_look_the_rest_is_in_a_gap_of_unknown_size() -> None:
     one = life(is_destroyed=True)
     told = Got(came(one, 0, 1), gaps=[gap(20, 29)], unknown=[("agent", "source", 1, 29, "truncated")])
