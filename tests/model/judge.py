@@ -160,21 +160,27 @@ def _account(life: Life, epochs: Sequence[Epoch], got: Got, verdict: Verdict, *,
             continue
         end = line.offset + line.length
         start = end - 1 if line.offset in began else line.offset  # of its last words, the rest is in the gap
-        known_end = min([end, *places])  # what lies behind the first of these was told as perhaps lost
-        reasons = [gap.reason for gap in gaps if gap.start <= start and known_end <= gap.end]
-        is_told = any(gap.start <= start and known_end <= gap.end for gap in told)
+        known_end = min([end, *places]) if life.is_destroyed else end  # behind it was told as perhaps lost
         if life.is_destroyed and not epochs:
             verdict.counts["destroyed before anybody read of them"] += 1
         elif life.is_destroyed and known_end <= start:
             verdict.counts["behind a told gap of unknown size"] += 1
-        elif life.is_destroyed and any(reasons):
+        elif life.is_destroyed and _cover([gap for gap in gaps if gap.reason], start, known_end):
             verdict.counts["in told gaps"] += 1
-        elif life.is_destroyed and line.offset < first and is_told:
+        elif life.is_destroyed and line.offset < first and _cover(told, start, known_end):
             verdict.counts["in told gaps before the first line that came"] += 1
-        elif reader_was_away and (None in reasons or not epochs or line.offset < first):
+        elif reader_was_away and (_cover(gaps, start, known_end) or not epochs or line.offset < first):
             verdict.counts["sent while the reader was away"] += 1
         else:
             verdict.missing.append(f"{life.name}: {line.text[:20]!r} at {line.offset} never came; told {gaps} {places}")
+
+
+def _cover(gaps: Iterable[Gap], start: int, end: int) -> bool:
+    """Whether gaps account together for all bytes from `start` to `end`."""
+    for gap in sorted(gaps, key=lambda gap: gap.start):
+        if gap.start <= start:
+            start = max(start, gap.end)
+    return start >= end
 
 
 def _first(life: Life, came: set[str]) -> int:

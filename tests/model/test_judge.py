@@ -68,6 +68,15 @@ def test_destroyed_lines_must_be_told_of() -> None:
     assert len(judge([one], Got(came(one, 0), gaps=[gap(10, 20)])).problems) == 1
 
 
+def test_gaps_account_together_for_a_line_whose_last_words_went_while_the_reader_was_away() -> None:
+    one = life(is_destroyed=True)
+    got = Got(came(one, 0, 1), gaps=[gap(25, 30), gap(20, 25, None)], returns=[2])
+    assert judge([one], got, reader_was_away=True).problems == []
+    assert judge([one], got).problems
+    parted = Got(came(one, 0, 1), gaps=[gap(20, 24, None), gap(25, 30)], returns=[2])
+    assert judge([one], parted, reader_was_away=True).problems
+
+
 def test_of_lines_that_were_lost_before_the_reader_came_in_it_is_enough_that_it_was_told() -> None:
     one = life(is_destroyed=True)
     assert judge([one], Got(came(one, 2), told=[gap(0, 20)])).problems == []
