@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import environment
 from tests.support.processes import Processes
@@ -15,8 +16,14 @@ TURNS = 20
 
 
 def pytest_configure() -> None:
-    """Take every service's settings out of the environment before any test module is imported."""
+    """Take every service's settings out of the environment before any test module is imported.
+
+    And let no random example fail because it took long: by default Hypothesis gives each 200 ms, which a busy machine
+    may spend elsewhere.
+    """
     environment.clean()
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
