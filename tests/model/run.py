@@ -16,17 +16,19 @@ from typing import ClassVar
 from tests.model.agents import Agent
 from tests.model.files import Life, RotatedLog
 from tests.model.judge import Got, Verdict, judge
-from tests.model.nursery import Nursery
+from tests.model.nursery import WAIT_S, Nursery
 from tests.model.plan import BY_NAME, LIVE_FILES, Plan
 from tests.model.service import Service
 from tests.model.story import NotedReceiver, Story
-from tests.support.eventually import TIMEOUT_S, eventually
+from tests.support.eventually import eventually
 from tests.support.reader import Reader
 
 STORE_CALLS = 40
 """Calls of the store in which it is killed or fails: those of locking and of the first saves."""
 
 QUIET_S = 0.3
+LAST_S = 2.0
+"""How long what the agent sent last may be on its way, once it has ended."""
 
 
 @dataclass
@@ -44,6 +46,11 @@ class Outcome:
 async def run(plan: Plan, nursery: Nursery) -> Outcome:
     """Do all that `plan` says, let everything arrive, and judge."""
     return await in_world(plan, nursery, lambda world: world.live())
+
+
+async def becomes(probe: Callable[[], object], what: str, step_s: float = 0.005) -> None:
+    """Wait for something to be true, as long as a busy machine may take."""
+    await eventually(probe, what, WAIT_S, step_s)
 
 
 async def in_world(plan: Plan, nursery: Nursery, live: Callable[["World"], Awaitable[list[str]]]) -> Outcome:
@@ -102,7 +109,7 @@ class World:
         """Start the agent for the first time: what was rotated before its first look is nobody's business."""
         self.log.write(self.random.choice((0, 1, 5)))
         self.agent.start()
-        await eventually(lambda: '"agent_started"' in self.agent.output, "the agent has started", step_s=0.002)
+        await becomes(lambda: '"agent_started"' in self.agent.output, "the agent has started")
 
     async def settle(self) -> list[str]:
         """Let everything that is left arrive, with nothing going wrong any more."""
@@ -112,12 +119,12 @@ class World:
         for log in self.logs:
             log.write(1)
         with suppress(AssertionError):  # the verdict then says what is missing
-            await eventually(self.is_decided, timeout_s=TIMEOUT_S * 0.7, step_s=0.02)
+            await becomes(self.is_decided, "everything is accounted for", step_s=0.05)
         if self.reader_was_away:  # then what is missing does not say whether anything is still to come
             await self.is_quiet()
         await self.agent.stop()
         with suppress(AssertionError):
-            await eventually(self.is_decided, timeout_s=0.5)
+            await eventually(self.is_decided, timeout_s=LAST_S)
         verdict = self.verdict()
         self.counts.update(verdict.counts)
         self.counts["written"] += sum(len(life.lines) for life in self.lives)
@@ -130,7 +137,7 @@ class World:
     async def is_quiet(self) -> None:
         """Wait until the last line of each file came, and no more do."""
         last = {log.lives[-1].lines[-1].text for log in self.logs}
-        await eventually(lambda: last <= {line.text for line in self.receiver.lines}, "the last lines arrive")
+        await becomes(lambda: last <= {line.text for line in self.receiver.lines}, "the last lines arrive")
         count = -1
         while count != (count := len(self.receiver.lines)):
             await asyncio.sleep(QUIET_S)
@@ -241,7 +248,7 @@ class World:
             return not missing or self.reader_was_away
 
         try:
-            await eventually(has_come, "everything arrives", step_s=0.005)
+            await becomes(has_come, "everything arrives")
         except AssertionError as error:
             life, text = missing[0]
             raise AssertionError(f"{len(missing)} lines do not arrive, such as {text[:20]!r} of {life.name}") from error
@@ -262,7 +269,7 @@ class World:
             log.write(1)
         if not self.has_come(life) and not self.agent.is_up:
             self.agent.start()
-        await eventually(lambda: self.has_come(life), f"a line of {life.name} arrives", step_s=0.005)
+        await becomes(lambda: self.has_come(life), f"a line of {life.name} arrives")
 
     def has_text(self, text: str) -> bool:
         """Whether a line arrived; the latest ones are looked at first."""
@@ -362,7 +369,7 @@ class World:
         last = log.life.lines[-1].text
         if not self.agent.is_up:
             self.agent.start()
-        await eventually(lambda: self.has_text(last), "the line arrives, so that the agent is connected", step_s=0.005)
+        await becomes(lambda: self.has_text(last), "the line arrives, so that the agent is connected")
         self.service.faults.lose_requests(request="sendToGroup", connection=self.agent.connection_id)
         log.write(self.some())
         await asyncio.sleep(self.random.choice((0.02, 0.1, 0.15)))
@@ -409,10 +416,11 @@ class World:
         joins = self.reader.joins
         if careful := self.random.random() < 0.5:
             self.agent.freeze()
-            await asyncio.sleep(0.05)  # what it sent arrives
+            for _ in range(20):  # what it sent arrives: the emulator, a thread of this process, gets as many turns
+                await asyncio.sleep(0.005)
         self.reader_was_away |= not careful
         await self.service.restart()
-        await eventually(lambda: self.reader.joins > joins, "the reader is back")
+        await becomes(lambda: self.reader.joins > joins, "the reader is back")
         self.agent.thaw()
 
     actions: ClassVar[dict[str, Callable[["World", RotatedLog], Awaitable[None]]]] = {

@@ -73,6 +73,7 @@ def assert_good(outcome: Outcome, again: str) -> None:
     assert not outcome.problems, f"{again}\n{said}"
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("what", ONCE_FAILED)
 async def test_what_once_failed_holds(nursery: Nursery, what: str) -> None:
     assert_good(await run(ONCE_FAILED[what], nursery), what)
