@@ -8,7 +8,7 @@ from streamer_agent.tail.snapshot import FileFacts
 
 _COUNT_DIGITS = 5
 """A longer number is a date or a time."""
-_NUMBER = r"[._-]\d[\d._:+TZtz-]*"
+_NUMBER = r"[._-]+\d[\d._:+TZtz-]*"
 _WORD = r"[._-](?i:old|bak|backup|prev|previous|save|saved|orig)\d*(?=[._-]|$)"
 _MARKING = re.compile(f"(?:{_NUMBER}|{_WORD})+")
 """What a rotation puts behind a name, or before its suffix: a number, a date with or without a zone, or a word for what

@@ -96,6 +96,22 @@ async def test_follow_keeps_to_the_bottom_to_the_pixel_while_lines_are_dropped(s
     assert await visit.page.evaluate("[...gaps]") == [0]
 
 
+@case("V4")
+async def test_line_that_is_read_stays_where_it_is_when_trimming_reaches_it(system: AllInOne, visit: Visit) -> None:
+    file = system.log_file()
+    file.append(numbered(1, 20_000))
+    await visit.shows("line 020000")
+    await visit.page.keyboard.press("Home")
+    await visit.shows("line 000005")
+    await visit.settled()
+    before = await visit.row("line 000005").bounding_box()
+    for last in range(60_000, 3 * CAPACITY + 1, 40_000):
+        file.append(numbered(last - 39_999, last))
+        await expect(visit.jump_label).to_contain_text(f"{last - 20_000:,} new")
+    assert await visit.row("line 000005").bounding_box() == before
+    await expect(visit.page.get_by_test_id("dropped")).to_contain_text("dropped")
+
+
 @case("V5")
 async def test_first_notch_stops_follow_at_two_thousand_lines_a_second(system: AllInOne, visit: Visit) -> None:
     file = system.log_file()

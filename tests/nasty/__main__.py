@@ -1,13 +1,13 @@
-"""`python -m tests.nasty [pytest options]`: run the tests of the nasty cases and say how often each case is met.
+"""`python -m tests.nasty [CASE ...] [pytest options]`: run the tests of the nasty cases and say how each is met.
 
-With options, which may choose among the tests, the page's own tests are left out. The exit code is 0 when no test
-fails. `--write` runs nothing and writes the tables of docs/nasty-cases.md: what holds while no test fails. `--check`
-says whether they are that.
+With cases (`T41 W5`) only theirs are run. With options, which may choose among the tests too, the page's own tests are
+left out. The exit code is 0 when no test fails. `--write` runs nothing and writes the tables of docs/nasty-cases.md:
+what holds while no test fails. `--check` says whether they are that.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import redirect_stdout
 from io import StringIO
 
@@ -16,7 +16,7 @@ import pytest
 from tests.nasty import page
 from tests.nasty.cases import SUITES, load
 from tests.nasty.table import DOCUMENT, placed
-from tests.nasty.ways import Cases, Declared, Passed, Shown, outcome
+from tests.nasty.ways import Cases, Declared, Only, Passed, Shown, outcome
 
 CHOSEN = ["--no-header", "-m", "case", *map(str, SUITES)]
 
@@ -32,10 +32,14 @@ def main(options: list[str]) -> int:
             print("docs/nasty-cases.md is not what the tests declare; run: python -m tests.nasty --write")
             return 1
         return 0
+    chosen = [option for option in options if option in load()]
+    others = [option for option in options if option not in chosen]
     passed = Passed()
-    code = pytest.main(["--quiet", *CHOSEN, *options], plugins=[passed])
-    of_page = 0 if options else page.run(passed.by_id)
-    print_table(passed.by_id)
+    code = pytest.main(["--quiet", *CHOSEN, *others], plugins=[passed, Only(chosen)])
+    if chosen and code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        code = pytest.ExitCode.OK  # cases that the page's own tests alone are of
+    of_page = 0 if others else page.run(passed.by_id)
+    print_table(passed.by_id, chosen)
     return int(code) or of_page
 
 
@@ -49,11 +53,13 @@ def declared() -> Cases:
     return plugin.by_id
 
 
-def print_table(cases: Mapping[str, Shown]) -> None:
-    """One line per case, then the sum of each outcome."""
+def print_table(cases: Mapping[str, Shown], wanted: Collection[str]) -> None:
+    """One line per case, of those in `wanted` if there are any, then the sum of each outcome."""
     sums: Counter[str] = Counter()
     print()
     for case in load().values():
+        if wanted and case.id not in wanted:
+            continue
         said = outcome(case.id, cases)
         sums[said.partition(":")[0]] += 1
         print(f"  {case.id:<4} {case.title}\n       {said}")

@@ -1,8 +1,12 @@
 """The page's own tests, in Node, and the cases that they show; their titles begin with the ids."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 from tests.nasty.ways import Cases, Shown, Way
 from tests.support.processes import ROOT
@@ -15,8 +19,16 @@ SUITE = "page"
 
 def run(cases: Cases) -> int:
     """Run them and add what passed and what failed; return the exit code, 0 if all passed."""
-    ended = subprocess.run([require("npm"), *COMMAND], capture_output=True, text=True, check=False)
-    for file in json.loads(ended.stdout[ended.stdout.index("{") :])["testResults"]:
+    # Node comes with the locked Python packages: the one beside this interpreter.
+    search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    npm = shutil.which("npm", path=search) or require("npm")
+    command = [npm, *COMMAND]
+    ended = subprocess.run(command, env=os.environ | {"PATH": search}, capture_output=True, text=True, check=False)
+    begin = ended.stdout.find("{")
+    if begin < 0:
+        print(f"the page's own tests did not run:\n{ended.stdout}{ended.stderr}", file=sys.stderr)
+        return 1
+    for file in json.loads(ended.stdout[begin:])["testResults"]:
         for test in file["assertionResults"]:
             note(cases, test["title"], "" if test["status"] == "passed" else test["fullName"])
     return ended.returncode

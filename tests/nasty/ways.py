@@ -4,7 +4,7 @@ A way is what a test was parametrized with, so that no test can claim one.
 """
 
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -64,6 +64,19 @@ class Passed:
         elif report.passed and report.when == "call":
             note(self.by_id, item)
         return report
+
+
+class Only:
+    """A pytest plugin that leaves out the tests of other cases than `wanted`; none is left out where that is empty."""
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        self._wanted = set(wanted)
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        if self._wanted:
+            others = [item for item in items if self._wanted.isdisjoint(ids(item))]
+            items[:] = [item for item in items if item not in others]
+            config.hook.pytest_deselected(items=others)
 
 
 def ids(item: pytest.Item) -> Iterable[str]:

@@ -93,7 +93,7 @@ describe('the sieve', () => {
     expect(page.shown()).toEqual(['ERROR failed', '  at hit']);
   });
 
-  test('V4: the lines of a trace whose first one was dropped stand for themselves', () => {
+  test('the lines of a trace whose first one was dropped stand for themselves', () => {
     const page = new Page();
     for (let index = 0; index < 511; index += 1) page.line('x');
     const head = page.line('ERROR failed');

@@ -34,7 +34,7 @@ describe('an anchored entry', () => {
     expect(anchor.isAstray(scrollTop, VIEW, TOTAL)).toBe(false);
   });
 
-  test('that was dropped gives its place to the first that is left, with the divider above that', () => {
+  test('V4: that was dropped gives its place to the first that is left, with the divider above that', () => {
     const anchor = held();
     anchor.replace(50, 32);
     expect([anchor.key, anchor.origin]).toEqual([50, 1_000]);

@@ -39,6 +39,7 @@ def test_lower_number_that_was_there_before_the_last_file_got_its_own_is_older()
         ("/logs/app.log-2026-11-23", ["/logs/app.log"]),
         ("/logs/app.log.2026-11-24T10:00:02Z", ["/logs/app.log"]),
         ("/logs/app-20261124t100002+0100.log", ["/logs/app.log"]),
+        ("/logs/app__2026-11-23_00-00-00.log", ["/logs/app.log"]),
         ("/logs/app.log.old", ["/logs/app.log"]),
         ("/logs/app.log.old2", ["/logs/app.log"]),
         ("/logs/app-2026-11-23.BAK.log", ["/logs/app.log"]),
