@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.nasty.ways import Cases, Shown, Way
 from tests.support.processes import ROOT
@@ -22,13 +23,15 @@ def run(cases: Cases) -> int:
     # Node comes with the locked Python packages: the one beside this interpreter.
     search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     npm = shutil.which("npm", path=search) or require("npm")
-    command = [npm, *COMMAND]
-    ended = subprocess.run(command, env=os.environ | {"PATH": search}, capture_output=True, text=True, check=False)
-    begin = ended.stdout.find("{")
-    if begin < 0:
-        print(f"the page's own tests did not run:\n{ended.stdout}{ended.stderr}", file=sys.stderr)
-        return 1
-    for file in json.loads(ended.stdout[begin:])["testResults"]:
+    with TemporaryDirectory(prefix="tailcast-nasty-") as directory:
+        report = Path(directory) / "report.json"
+        command = [npm, *COMMAND, f"--outputFile={report}"]
+        ended = subprocess.run(command, env=os.environ | {"PATH": search}, capture_output=True, text=True, check=False)
+        if not report.exists():
+            print(f"the page's own tests did not run:\n{ended.stdout}{ended.stderr}", file=sys.stderr)
+            return 1
+        files = json.loads(report.read_text("utf-8"))["testResults"]
+    for file in files:
         for test in file["assertionResults"]:
             note(cases, test["title"], "" if test["status"] == "passed" else test["fullName"])
     return ended.returncode
