@@ -1,6 +1,7 @@
 """Finding: filters of all kinds while lines stream, hits and their context, marks, and expressions that go wrong."""
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import BrowserContext, expect
 
 from tests.browser.visit import Visit, lines
 from tests.nasty.cases import case
@@ -262,3 +263,26 @@ async def test_next_hit_is_gone_to_also_while_what_is_shown_changes(system: AllI
         await expect(current).to_contain_text(hits[(at + step) % 6])
         await expect(current).to_be_in_viewport(ratio=1)
     await visit.assert_clean()
+
+
+@pytest.mark.parametrize("size", [(1200, 700), (390, 740)])
+async def test_conditions_take_two_rows_however_many_they_are(
+    system: AllInOne, context: BrowserContext, size: tuple[int, int]
+) -> None:
+    address = "&".join(f"mute=9f86d081884c7d65.{number:08x}" for number in range(150))
+    visit = Visit(await context.new_page(), f"{system.url}#{address}")
+    await visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    await visit.open()
+    chips, more = visit.page.locator(".chip:visible"), visit.page.get_by_test_id("chips-more")
+    tops = await chips.evaluate_all("chips => [...new Set(chips.map(chip => chip.offsetTop))]")
+    assert len(tops) == 2
+    await expect(more).to_have_text(f"+ {150 - await chips.count()} more")
+    await expect(chips.first).to_contain_text("unknown file 00000000")
+    await more.click()
+    await expect(chips).to_have_count(150)
+    assert await visit.log.evaluate("log => log.clientHeight") > size[1] / 4
+    await more.click()
+    for _ in range(150 - 2):
+        await visit.page.get_by_test_id("chip-remove").first.click()
+    await expect(more).to_be_hidden()
+    await expect(chips).to_have_count(2)

@@ -1,8 +1,12 @@
-/** The conditions, sources and marks that are in force, each with a way to change and to remove it. */
+/**
+ * The conditions, sources and marks that are in force, each with a way to change and to remove it. However many they
+ * are, two rows of them are shown until the reader asks for all.
+ */
 
 import { withMuted, withoutTerm, withSource, withTerm, type Term } from '../find/query';
 import { visible } from '../line/visible';
-import { element, make } from '../page/elements';
+import { element, make, say } from '../page/elements';
+import { count } from '../page/words';
 import type { Rule, View } from '../view/view';
 
 interface Owner {
@@ -11,11 +15,25 @@ interface Owner {
   readonly sourceName: (identity: string) => string;
 }
 
-export class Chips {
-  private readonly list = element('chips', HTMLElement);
-  private shown = '';
+const MAX_ROWS = 2;
 
-  constructor(private readonly owner: Owner) {}
+export class Chips {
+  private readonly bar = element('conditions', HTMLElement);
+  private readonly list = element('chips', HTMLElement);
+  private readonly more = element('chips-more', HTMLButtonElement);
+  private shown = '';
+  private isOpen = false;
+  private width = 0;
+
+  constructor(private readonly owner: Owner) {
+    this.more.addEventListener('click', () => {
+      this.isOpen = !this.isOpen;
+      this.fit();
+    });
+    new ResizeObserver(() => {
+      if (this.bar.clientWidth !== this.width) this.fit();
+    }).observe(this.bar);
+  }
 
   show(view: View): void {
     const { terms, sources, muted } = view.query;
@@ -23,13 +41,33 @@ export class Chips {
     const shown = JSON.stringify([terms, sources, muted, view.rules, names]);
     if (shown === this.shown) return;
     this.shown = shown;
-    this.list.hidden = terms.length + sources.length + muted.length + view.rules.length === 0;
+    this.bar.hidden = terms.length + sources.length + muted.length + view.rules.length === 0;
+    if (this.bar.hidden) this.isOpen = false;
     this.list.replaceChildren(
       ...sources.map((identity) => this.source(identity, 'only', withSource)),
       ...muted.map((identity) => this.source(identity, 'muted', withMuted)),
       ...terms.map((term) => this.term(term)),
       ...view.rules.map((rule) => this.rule(rule)),
     );
+    this.fit();
+  }
+
+  /** Leaves out what has no place in the rows that are shown, and says how many these are. */
+  private fit(): void {
+    const chips = [...this.list.children].filter((chip) => chip instanceof HTMLElement);
+    this.width = this.bar.clientWidth;
+    this.list.classList.toggle('open', this.isOpen);
+    this.more.hidden = false;
+    this.more.ariaExpanded = String(this.isOpen);
+    say(this.more, this.isOpen ? 'Show fewer' : `+ ${count(chips.length)} more`);
+    for (const chip of chips) chip.hidden = false;
+    const tops = chips.map((chip) => chip.offsetTop);
+    const room = [...new Set(tops)].slice(0, MAX_ROWS);
+    const hidden = chips.filter((_, index) => !room.includes(tops[index] ?? 0));
+    this.more.hidden = hidden.length === 0;
+    if (this.isOpen) return;
+    for (const chip of hidden) chip.hidden = true;
+    say(this.more, `+ ${count(hidden.length)} more`);
   }
 
   private term(term: Term): HTMLElement {

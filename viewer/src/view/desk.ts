@@ -21,6 +21,7 @@ import { ColumnHead } from '../panels/column-head';
 import { FindBar } from '../panels/find-bar';
 import type { Feed } from '../receive/feed';
 import type { Backlog } from '../store/backlog';
+import { unknownName } from './reference';
 import { PLAIN_VIEW, withColumn, type View } from './view';
 
 const FIND = 'find';
@@ -171,7 +172,7 @@ export class Desk {
     const agent = this.feed.receiver.agents.get(identity.replace(/\0$/, ''));
     if (agent !== undefined) return agent.name;
     const source = this.feed.sources.all.find((known) => known.identity === identity);
-    return source === undefined ? identity : `${source.agentName} ${source.label}`.trim();
+    return source === undefined ? unknownName(identity) : `${source.agentName} ${source.label}`.trim();
   };
 
   /** Whether lines are left out. */

@@ -18,6 +18,13 @@ export function readSource(text: string): string {
   return text.replace('.', '\0');
 }
 
+/** What to call a source of which nothing is known but its identity. */
+export function unknownName(identity: string): string {
+  const [agent = '', source = ''] = identity.split('\0');
+  if (agent === '') return source === '' ? 'message' : source;
+  return source === '' ? `unknown agent ${agent}` : `unknown file ${source}`;
+}
+
 export function writeLine({ identity, epoch, offset }: LineReference): string {
   return `${writeSource(identity)}.${String(epoch)}.${String(offset)}`;
 }

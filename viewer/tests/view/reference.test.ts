@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readLine, readSource, writeLine, writeSource } from '../../src/view/reference';
+import { readLine, readSource, unknownName, writeLine, writeSource } from '../../src/view/reference';
 
 describe('a reference in an address', () => {
   test('names a line as it was written', () => {
@@ -14,5 +14,14 @@ describe('a reference in an address', () => {
 
   test.each(['agent\0source', 'agent\0', '\0sender.with.dots', '\0'])('names the source %j', (identity) => {
     expect(readSource(writeSource(identity))).toBe(identity);
+  });
+
+  test.each([
+    ['9f86\0a3c1', 'unknown file a3c1'],
+    ['9f86\0', 'unknown agent 9f86'],
+    ['\0sender', 'sender'],
+    ['\0', 'message'],
+  ])('calls the source %j, while nothing else is known of it, %j', (identity, name) => {
+    expect(unknownName(identity)).toBe(name);
   });
 });
