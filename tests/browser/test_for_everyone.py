@@ -1,6 +1,7 @@
 """For everyone: what axe finds, forced colours, reduced motion, large text, narrow windows, and the keyboard alone."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -182,9 +183,33 @@ async def test_at_twice_the_size_nothing_is_lost(system: AllInOne, visit: Visit)
     for name in ("pause", "wrap", "sources-toggle", "theme", "help", "find"):
         await expect(visit.page.get_by_test_id(name)).to_be_in_viewport(ratio=1)
     assert await visit.log.evaluate("log => log.clientHeight") >= 120
+    system.log_file().append(["ERROR again"])
+    await visit.shows("ERROR again")
+    row = visit.page.get_by_test_id("row").last
+    for name in ("row-time", "row-source", "row-level", "row-text"):
+        await expect(row.get_by_test_id(name)).to_be_in_viewport(ratio=1)
+    await expect(row.get_by_test_id("row-source")).to_have_text("web-1app.log", use_inner_text=True)
     await visit.page.get_by_test_id("help").click()
     await visit.page.get_by_test_id("help-close").scroll_into_view_if_needed()
     await expect(visit.page.get_by_test_id("help-close")).to_be_in_viewport()
+
+
+@case("V26")
+@pytest.mark.parametrize("width", [320, 390, 720])
+async def test_narrow_page_says_when_and_where_each_line_was_written(
+    system: AllInOne, visit: Visit, width: int
+) -> None:
+    await visit.page.set_viewport_size({"width": width, "height": 740})
+    system.log_file().append(["a line without a stamp"])
+    await visit.shows("a line without a stamp")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}", await visit.page.get_by_test_id("row-time").inner_text())
+    await expect(visit.page.get_by_test_id("row-time")).to_be_in_viewport(ratio=1)
+    # Of one agent its name tells nothing.
+    await expect(visit.page.get_by_test_id("row-source")).to_have_text("app.log", use_inner_text=True)
+    await system.publish(lines(0, "one"))
+    await visit.shows("one")
+    sources = visit.page.get_by_test_id("row-source")
+    await expect(sources).to_have_text(["web-1app.log", "web-9remote.log"], use_inner_text=True)
 
 
 @case("V26")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, BrowserContext, Locator, expect
 
 from tests.browser.conftest import ALONE
 from tests.browser.visit import Visit, lines
@@ -186,6 +186,17 @@ async def test_time_is_shown_as_local_utc_relative_or_as_in_the_line(system: All
     await choice.select_option("line")
     await expect(stamp).to_be_hidden()
     await in_nepal.assert_clean()
+
+
+@case("V28")
+async def test_columns_leave_the_time_as_in_the_line(system: AllInOne, context: BrowserContext) -> None:
+    visit = Visit(await context.new_page(), f"{system.url}#column=msg&time=line")
+    await visit.open()
+    system.log_file().append(['{"time":"2020-01-02T20:00:00.5Z","msg":"ready"}', "2020-01-02T20:00:01Z plain"])
+    await visit.shows("2020-01-02T20:00:01Z plain")
+    stamps = visit.page.get_by_test_id("row-time")
+    await expect(stamps).to_have_text(["2020-01-02T20:00:00.5Z", ""])
+    await expect(stamps.first).to_be_in_viewport(ratio=1)
 
 
 @case("V28")

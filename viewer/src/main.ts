@@ -189,6 +189,7 @@ function fitLabels(): void {
     24,
     feed.sources.all.reduce((most, { agentName, label }) => Math.max(most, agentName.length + label.length + 1), 8),
   );
+  log.toggleAttribute('data-many-agents', feed.receiver.agents.size > 1);
   if (width === labelWidth) return;
   labelWidth = width;
   log.style.setProperty('--source-width', `${String(width)}ch`);

@@ -70,6 +70,8 @@ export class LineRow {
   private drawn = '';
   private moment = 0;
   private stamp: Stamp | undefined;
+  /** The stamp as the line has it, where columns stand in the line's place; else empty. */
+  private written = '';
 
   constructor() {
     this.source.append(this.agent, this.label);
@@ -127,6 +129,7 @@ export class LineRow {
     this.text.classList.toggle('cells', isCells);
     this.text.classList.toggle('dense', fields !== undefined && !isCells && seen.endsWith('}'));
     this.marked = undefined;
+    this.written = isCells && this.stamp !== undefined ? seen.slice(this.stamp.from, this.stamp.to) : '';
     if (isCells) this.text.append(...cells(fields, look.columns));
     else {
       const hidden = look.time === 'line' || this.stamp === undefined ? 0 : leadingLength(seen, this.stamp);
@@ -163,8 +166,7 @@ export class LineRow {
 
   /** Shows the time anew: what is relative goes on. */
   private showTime(mode: TimeMode, now: number): void {
-    if (mode === 'line') return;
-    const words = showTime(this.moment, mode, now);
+    const words = mode === 'line' ? visible(this.written) : showTime(this.moment, mode, now);
     if (this.time.textContent === words) return;
     this.time.textContent = words;
     this.time.classList.toggle('arrival', this.stamp === undefined);

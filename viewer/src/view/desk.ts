@@ -266,6 +266,7 @@ export class Desk {
     }
     this.list.marks.use(marks);
     log.dataset['time'] = time;
+    log.toggleAttribute('data-columns', columns.length > 0);
     this.columns.show(columns);
     this.list.dress({ time, columns }, isWrapped);
     this.bar.show(this.view, this.asking.trouble);
