@@ -95,6 +95,7 @@ export class Feed {
         now,
       );
     }
+    this.sources.reach(source, life.epoch, life.end);
     for (const run of runs) this.addRun(strand, message, run, time);
     this.showPartial(strand, life, time);
   }
@@ -106,6 +107,7 @@ export class Feed {
     for (const { life, isChanged, isNewEpoch, facts } of lives) {
       const source = this.sources.ofAgent(message.agent, message.name, facts.source, facts.path);
       this.sources.tell(source, facts);
+      this.sources.reach(source, life.epoch, life.end);
       if (isNewEpoch) this.backlog.divide({ kind: 'epoch', label: source.label, epoch: life.epoch }, time);
       if (isChanged) this.showGaps(this.strandOf(life, source), life, time);
       this.showPartial(this.strandOf(life, source), life, time);

@@ -25,7 +25,7 @@ export class Life {
   partial: { readonly offset: number; readonly text: string } | undefined;
   private readonly reasons = new Reasons();
   /** The largest offset that lines or a status named. */
-  private end = 0;
+  end = 0;
   /** Bytes before it are history. Moves forward with each status until it is firm. */
   private mark = 0;
   /** Set when lines came or the receiver reconnected. */

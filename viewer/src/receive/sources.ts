@@ -30,8 +30,10 @@ export interface Source {
   /** What to do about the state, in the agent's words. */
   detail: string;
   epoch: number;
-  /** Bytes that the agent had not published yet when it last told. */
+  /** Bytes that the agent had not published yet when it last told, without those that came since. */
   lag: number;
+  /** How many bytes the file of this epoch had when the agent last told. */
+  size: number;
   readonly rate: Rate;
   /** When the last line came, by the page's clock in ms since 1970; undefined before the first. */
   heard: number | undefined;
@@ -107,8 +109,16 @@ export class Sources {
     source.heard = now;
   }
 
+  /** Lines came, or were told of, up to this offset of that epoch: what an earlier status held for late is here. */
+  reach(source: Source, epoch: number, end: number): void {
+    if (epoch === source.epoch) source.lag = Math.max(0, Math.min(source.lag, source.size - end));
+  }
+
   tell(source: Source, facts: SourceStatus): void {
-    if (facts.epoch >= source.epoch) source.lag = facts.lag;
+    if (facts.epoch >= source.epoch) {
+      source.lag = facts.lag;
+      source.size = facts.end + facts.lag;
+    }
     if (
       facts.epoch < source.epoch ||
       (facts.epoch === source.epoch && facts.state === source.state && facts.detail === source.detail)
@@ -130,6 +140,7 @@ export class Sources {
       detail: '',
       epoch: 0,
       lag: 0,
+      size: 0,
       rate: new Rate(),
       heard: undefined,
     };

@@ -24,6 +24,32 @@ function entries(backlog: Backlog): string[] {
   );
 }
 
+describe('the lag of a source', () => {
+  /** Its lag in bytes after these messages. */
+  function lag(...messages: readonly Message[]): number | undefined {
+    const feed = new Feed(new Backlog(4_096));
+    for (const message of messages) feed.take(message, AT);
+    return feed.sources.all[0]?.lag;
+  }
+
+  test('goes down with the lines that come after the status that told of it', () => {
+    const behind = status([{ end: 4, lag: 8 }]);
+    expect(lag(behind)).toBe(8);
+    expect(lag(behind, lines(['two'], { offset: 4 }))).toBe(4);
+    expect(lag(behind, lines(['two', 'six'], { offset: 4 }))).toBe(0);
+    expect(lag(behind, lines(['two', 'six', 'ten'], { offset: 4 }))).toBe(0);
+  });
+
+  test('leaves out what came before the status', () => {
+    expect(lag(lines(['one', 'two']), status([{ end: 4, lag: 8 }]))).toBe(4);
+  });
+
+  test('is not made up by lines of another life', () => {
+    const later = status([{ epoch: 2, end: 4, lag: 8 }]);
+    expect(lag(later, lines(['two', 'six', 'ten'], { offset: 4 }))).toBe(8);
+  });
+});
+
 describe('lines', () => {
   test('are shown once, in the order of the file', () => {
     expect(shown(lines(['one', 'two']), lines(['two', 'six'], { offset: 4 }))).toEqual(['one', 'two', 'six']);
