@@ -54,7 +54,8 @@ export function writeView({ query, rules, columns, time, isWrapped }: View): str
 /** The view in the part of an address behind the `#`; what cannot be read is left out. */
 export function readView(text: string): View {
   const read = new URLSearchParams(text);
-  const levels = read.get('levels')?.split('.');
+  const named = read.get('levels')?.split('.') ?? [];
+  const levels = LEVELS.filter((level) => named.includes(level));
   const terms = [...read].flatMap(([name, value]) =>
     name === 'and' || name === 'not' ? readTerm(value, name === 'not') : [],
   );
@@ -63,7 +64,8 @@ export function readView(text: string): View {
       find: readPattern(read.get('find') ?? '') ?? NOTHING,
       isOnly: read.get('mark') !== 'only',
       terms: terms.slice(0, MAX_TERMS),
-      levels: levels === undefined ? LEVELS : LEVELS.filter((level) => levels.includes(level)),
+      // A view in which no level is shown says so with an empty list.
+      levels: levels.length > 0 || read.get('levels') === '' ? levels : LEVELS,
       sources: read.getAll('source').slice(0, MAX_SOURCES).map(readSource),
       muted: read.getAll('mute').slice(0, MAX_SOURCES).map(readSource),
     },

@@ -33,6 +33,14 @@ describe('a view', () => {
     expect(readView(text)).toEqual({ ...PLAIN_VIEW, query: { ...PLAIN_VIEW.query, levels: ['error'] } });
   });
 
+  test.each([
+    ['levels=foo', PLAIN_VIEW.query.levels],
+    ['levels=foo.warn', ['warn']],
+    ['levels=', []],
+  ])('shows the levels of %j that it knows, and all where it knows none', (text, levels) => {
+    expect(readView(text).query.levels).toEqual(levels);
+  });
+
   test('has a column once, and no more when asked again', () => {
     const view = withColumn(PLAIN_VIEW, 'msg');
     expect(view.columns).toEqual(['msg']);
