@@ -9,7 +9,7 @@ export type Level = (typeof LEVELS)[number];
 
 const WORDS: Readonly<Record<Exclude<Level, 'none'>, string>> = {
   trace: 'trace trc finest finer verbose vrb',
-  debug: 'debug dbg debu fine config',
+  debug: 'debug dbg debu dbug fine config',
   info: 'info inf information informational notice log',
   warn: 'warn warning wrn',
   error: 'error err erro eror severe',
@@ -49,6 +49,10 @@ const JSON_FIELD =
   /"(?:level|severity|lvl|loglevel|log_level|log\.level|levelname|@level|priority)"\s*:\s*(?:"([^"\\]*)"|(\d+))/gi;
 const LOGFMT_FIELD = /(?:^|\s)(?:level|lvl|severity|loglevel)=(?:"([^"]*)"|(\S+))/i;
 const LOGFMT_START = /^[\w.@-]+=(?:"|\S)/;
+/** Elastic's schema, where the level is a member of an object of its own. */
+const LOG_OBJECT = /"log"\s*:\s*\{\s*(?:"logger"\s*:\s*"[^"\\]*"\s*,\s*)?"level"\s*:\s*"([^"\\]*)"/gi;
+/** Ruby's Logger begins a line with the first letter of the level and the time in brackets. */
+const RUBY = /^([DIWEF]), \[\d{4}-\d\d-\d\dT/;
 const STAMP = /^[[(]?\d[\d:.,/T+-]*Z?[\])]?$/;
 /** What else stands before a message and names nothing. */
 const FILLER = new RegExp(
@@ -97,6 +101,10 @@ function fromJson(text: string): Level | undefined {
     if ((seen += 1) > MAX_FIELDS) return undefined;
     if (depthAt(text, start, match.index) === 1) return ofValue(match[1] ?? match[2]);
   }
+  for (const match of text.matchAll(LOG_OBJECT)) {
+    if ((seen += 1) > 2 * MAX_FIELDS) return undefined;
+    if (depthAt(text, start, match.index) === 1) return ofValue(match[1]);
+  }
   return undefined;
 }
 
@@ -117,7 +125,7 @@ function depthAt(text: string, start: number, end: number): number {
 }
 
 function fromHead(head: string, text: string): Level | undefined {
-  const letter = (GLOG.exec(head) ?? LOGCAT.exec(head))?.[1];
+  const letter = (GLOG.exec(head) ?? LOGCAT.exec(head) ?? RUBY.exec(head))?.[1];
   if (letter !== undefined) return LETTERS[letter];
   const priority = PRIORITY.exec(head);
   const told = fromTokens(head.slice(priority?.[0].length ?? 0), text);

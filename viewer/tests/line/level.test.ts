@@ -4,6 +4,14 @@ import { plain } from '../../src/line/plain';
 
 const LINES: readonly (readonly [Level, string])[] = [
   ['info', 'INFO no error found'],
+  ['error', '{"@timestamp":"2026-11-05T12:00:00Z","log":{"level":"error"},"message":"x"}'],
+  ['error', '{"@timestamp":"2026-11-05T12:00:00Z","log.level":"error","message":"x"}'],
+  ['warn', '{"log":{"logger":"app.db","level":"WARN"},"message":"x"}'],
+  ['none', '{"inner":{"log":{"level":"error"}},"message":"x"}'],
+  ['debug', 't=2026-11-05T12:00:00Z lvl=DBUG msg="x"'],
+  ['info', 'I, [2026-11-05T12:00:00.123456 #123]  INFO -- : an ERROR in words'],
+  ['error', 'E, [2026-11-05T12:00:00.123456 #123] ERROR -- app: gone'],
+  ['none', 'I, [2026] said so'],
   ['warn', 'level=warn msg="disk almost full" error=none'],
   ['error', '{"severity":"ERROR","message":"no warning"}'],
   ['error', '[E] could not open'],
