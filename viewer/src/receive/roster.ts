@@ -24,7 +24,7 @@ export function roster(agents: Iterable<Agent>, sources: readonly Source[], filt
     if (files.length === 0 && filter !== '') continue;
     items.push({ kind: 'agent', identity: `${agent.id}\0`, name: agent.name, agent }, ...files.map(fileItem));
   }
-  const plain = byAgent.get(undefined) ?? [];
+  const plain = listed(byAgent.get(undefined) ?? []);
   if (plain.length > 0)
     items.push({ kind: 'agent', identity: '', name: 'Plain messages', agent: undefined }, ...plain.map(fileItem));
   return items;
@@ -47,9 +47,16 @@ export function between(begins: readonly number[], from: number, to: number): [n
   return [first, end];
 }
 
-/** The files of an agent, those first that lines come from; left out is a path that turned out to be none. */
+/** `service-9` stands before `service-10`. */
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+/**
+ * The files of an agent by name, those first that lines come from; left out is a path that turned out to be none.
+ */
 function listed(files: readonly Source[]): Source[] {
-  const real = files.filter(({ lines, state }) => lines > 0 || state !== 'ended');
+  const real = files
+    .filter(({ lines, state }) => lines > 0 || state !== 'ended')
+    .sort((one, other) => compare(one.label, other.label) || compare(one.path, other.path));
   return [...real.filter(isFollowed), ...real.filter((source) => !isFollowed(source))];
 }
 

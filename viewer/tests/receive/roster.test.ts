@@ -36,6 +36,18 @@ describe('the list of sources (V21)', () => {
     ]);
   });
 
+  test('has the files of an agent by name, with numbers as people count', () => {
+    const sources = new Sources();
+    for (const name of ['b-10.log', 'b-9.log', 'a.log'])
+      sources.count(sources.ofAgent('a', 'web-1', name, `/var/log/${name}`), 1, 0);
+    const items = roster([agent('a', 'web-1')], sources.all, '');
+    expect(items.flatMap((item) => (item.kind === 'file' ? [item.source.label] : []))).toEqual([
+      'a.log',
+      'b-9.log',
+      'b-10.log',
+    ]);
+  });
+
   test('is filtered by words of agent and path', () => {
     expect(names('APP web-2')).toEqual(['web-2', '- app.log']);
     expect(names('/db/')).toEqual(['web-1', '- slow.log']);
