@@ -87,7 +87,8 @@ class Agent:
             on_change=lambda: pump.wake(),
             ping_interval_s=settings.ping_interval,
         )
-        encoder = self._encoder(tailer.agent_id)
+        started_ms = now_ms()
+        encoder = self._encoder(tailer.agent_id, started_ms)
         rate = None
         if settings.lines_per_second is not None or settings.bytes_per_second is not None:
             rate = RateLimit(settings.lines_per_second, settings.bytes_per_second)
@@ -105,7 +106,7 @@ class Agent:
         background: list[Coroutine[Any, Any, None]] = [publisher.run(), pump.watch()]
         reporter = None
         if settings.format == "batch":  # plain text has no place for status
-            report = StatusReport(tailer.agent_id, settings.agent_name, now_ms(), settings.status_interval)
+            report = StatusReport(tailer.agent_id, settings.agent_name, started_ms, settings.status_interval)
             reporter = Reporter(report, tailer, publisher, self._pacing, now_ms)
             background.append(reporter.run())
         if settings.health_port is not None:
@@ -135,12 +136,14 @@ class Agent:
             self._pump.stop()
             self._limit.reschedule(asyncio.get_running_loop().time() + self._settings.stop_timeout)
 
-    def _encoder(self, agent_id: str) -> Encoder:
+    def _encoder(self, agent_id: str, started_ms: int) -> Encoder:
         settings = self._settings
         if settings.format == "text":
             return TextEncoder(settings.max_message_bytes)
         compresses = settings.compression == "deflate"
-        return BatchEncoder(agent_id, settings.agent_name, settings.max_message_bytes, compresses=compresses)
+        return BatchEncoder(
+            agent_id, settings.agent_name, started_ms, settings.max_message_bytes, compresses=compresses
+        )
 
     def _metrics(self, publisher: Publisher, tailer: Tailer, pump: Pump, lags: Lags) -> Metrics:
         figures = Figures(

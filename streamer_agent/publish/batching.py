@@ -41,9 +41,12 @@ class Encoder(Protocol):
 class BatchEncoder:
     """`--format batch`: one message of kind `lines`, or several where one would exceed the limit."""
 
-    def __init__(self, agent: str, name: str, max_message_bytes: int, *, compresses: bool = False) -> None:
+    def __init__(
+        self, agent: str, name: str, started_ms: int, max_message_bytes: int, *, compresses: bool = False
+    ) -> None:
         """`compresses` is whether texts from `WORTH_BYTES` on leave deflated; the limit is that of the plain form."""
-        self._head = {"tailcast": FORMAT_VERSION, "kind": "lines", "agent": agent, "name": name}
+        head = {"tailcast": FORMAT_VERSION, "kind": "lines", "agent": agent, "name": name, "started": started_ms}
+        self._head: dict[str, object] = head
         self._limit = max_message_bytes - ENVELOPE_BYTES
         self._compresses = compresses
 

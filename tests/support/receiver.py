@@ -141,6 +141,9 @@ class Receiver:
     def _lines(self, message: dict[str, Any]) -> list[Line]:
         agent, source, epoch, offset = (message[key] for key in ("agent", "source", "epoch", "offset"))
         self.paths[agent, source] = message["path"]
+        started = message.get("started")
+        if _is_count(started, 0) and started >= self._started.get(agent, 0):
+            self._restart(agent, started)
         life = self._lives.get((agent, source, epoch)) or self._begin(agent, source, epoch, 0)
         if not life.is_firm:
             life.mark, life.is_firm = offset, True
@@ -164,11 +167,14 @@ class Receiver:
             del self.provisional[agent, source, epoch]
         return fresh
 
-    def _status(self, message: dict[str, Any]) -> None:
-        agent, started = message["agent"], message["started"]
+    def _restart(self, agent: str, started: int) -> None:
         if self._started.setdefault(agent, started) != started:
             self.restarts.append((agent, started))
             self._started[agent] = started
+
+    def _status(self, message: dict[str, Any]) -> None:
+        agent = message["agent"]
+        self._restart(agent, message["started"])
         self._interval_ms[agent] = message["interval"] * 1000
         for facts in message["sources"]:
             self._facts(agent, facts)

@@ -14,6 +14,8 @@ interface FromAgent {
   readonly name: string;
   /** The agent's clock when it built the message, in ms since 1970; absent if it told none. */
   readonly at: number | undefined;
+  /** When its process started, in ms since 1970; absent from lines if it told none there. */
+  readonly started: number | undefined;
 }
 
 export interface Lines extends FromAgent {
@@ -89,6 +91,7 @@ export function decodeData(data: unknown): Lines | Status | { readonly kind: 'ig
     agent: data['agent'],
     name: typeof data['name'] === 'string' ? data['name'] : data['agent'],
     at: isTime(data['at']) ? data['at'] : undefined,
+    started: isCount(data['started'], 0) ? data['started'] : undefined,
   };
   if (data['kind'] === 'lines') return decodeLines(data, sender);
   if (data['kind'] === 'status') return decodeStatus(data, sender);

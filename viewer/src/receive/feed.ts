@@ -81,10 +81,11 @@ export class Feed {
   }
 
   private takeLines(message: Lines, now: number): void {
-    const { life, runs, isChanged, isNewEpoch } = this.receiver.takeLines(message, now);
+    const { isRestart, life, runs, isChanged, isNewEpoch } = this.receiver.takeLines(message, now);
     const source = this.sources.ofAgent(message.agent, message.name, message.source, message.path);
     const strand = this.strandOf(life, source);
     const time = message.at ?? now;
+    if (isRestart) this.backlog.divide({ kind: 'restart', name: message.name }, time);
     if (isNewEpoch) this.backlog.divide({ kind: 'epoch', label: source.label, epoch: life.epoch }, time);
     if (isChanged) this.showGaps(strand, life, time);
     if (runs.length > 0) {

@@ -14,7 +14,7 @@ const MAX_EPOCHS = 16;
 export interface Agent {
   readonly id: string;
   name: string;
-  /** When its process started, in ms since 1970; undefined until a status told. */
+  /** When its process started, in ms since 1970; undefined until a message told. */
   started: number | undefined;
   /** Seconds between statuses at most; undefined until a status told. */
   interval: number | undefined;
@@ -23,6 +23,8 @@ export interface Agent {
 }
 
 export interface LinesFinding {
+  /** Whether another process than the one known before sent it. */
+  readonly isRestart: boolean;
   readonly life: Life;
   /** The lines that are new, in order. */
   readonly runs: readonly Run[];
@@ -47,17 +49,20 @@ export class Receiver {
   private readonly sources = new Map<string, Map<number, Life>>();
 
   takeLines(message: Lines, now: number): LinesFinding {
-    this.hear(message, now);
+    const agent = this.hear(message, now);
+    const { started } = message;
+    const isRestart = started !== undefined && agent.started !== undefined && started > agent.started;
+    if (started !== undefined) agent.started = Math.max(started, agent.started ?? 0);
     const { life, isNewEpoch } = this.life(message.agent, message.source, message.epoch);
     if (message.isPartial) {
       life.takePartial(message.offset, message.lines[0] ?? '');
-      return { life, runs: [], isChanged: true, isNewEpoch };
+      return { isRestart, life, runs: [], isChanged: true, isNewEpoch };
     }
     if (message.lines.length === 0) {
       life.takeUnreadable(message.offset, message.lengths);
-      return { life, runs: [], isChanged: true, isNewEpoch };
+      return { isRestart, life, runs: [], isChanged: true, isNewEpoch };
     }
-    return { life, ...life.takeLines(message.offset, message.lengths), isNewEpoch };
+    return { isRestart, life, ...life.takeLines(message.offset, message.lengths), isNewEpoch };
   }
 
   takeStatus(message: Status, now: number): StatusFinding {

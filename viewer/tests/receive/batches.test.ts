@@ -30,7 +30,8 @@ async function madeOf(steps: Case['steps']): Promise<unknown> {
     if (message === undefined) plain.push(step.message);
     else if (message.kind === 'lines') {
       const key = [message.agent, message.source, message.epoch] as const;
-      const { life, runs } = receiver.takeLines(message, clock);
+      const { life, runs, isRestart } = receiver.takeLines(message, clock);
+      if (isRestart) restarts.push([message.agent, message.started]);
       lives.set(life, key);
       for (const run of runs) {
         let { offset } = run;

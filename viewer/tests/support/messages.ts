@@ -7,7 +7,7 @@ export const AT = 1_793_476_800_000;
 
 export function lines(texts: readonly string[], more: Partial<Lines> = {}): Lines {
   const lengths = texts.map((text) => text.length + 1);
-  const sender = { kind: 'lines', agent: 'a1', name: 'web-1', at: AT } as const;
+  const sender = { kind: 'lines', agent: 'a1', name: 'web-1', at: AT, started: undefined } as const;
   return {
     ...sender,
     source: 's1',

@@ -25,7 +25,7 @@ def block_of(lines: list[str], offset: int = 100, cut: list[int] | None = None) 
 
 
 def batches(block: LineBlock) -> list[dict]:
-    messages = list(BatchEncoder("9f86d081884c7d65", "web-1", LIMIT).encode(block, 1793476800123))
+    messages = list(BatchEncoder("9f86d081884c7d65", "web-1", 1793476700000, LIMIT).encode(block, 1793476800123))
     assert all(len(message.data) <= ROOM for message in messages)
     assert [message.key for message in messages] == [KEY] * len(messages)
     assert messages[-1].end == block.end
@@ -39,6 +39,7 @@ def test_a_block_becomes_the_message_that_wire_md_shows() -> None:
             "kind": "lines",
             "agent": "9f86d081884c7d65",
             "name": "web-1",
+            "started": 1793476700000,
             "at": 1793476800123,
             "source": "a3c1e07b",
             "epoch": 2,
@@ -120,7 +121,7 @@ def test_a_block_of_many_text_lines_is_encoded_as_it_is_taken() -> None:
 
 
 def deflated_batches(block: LineBlock) -> list[dict[str, object]]:
-    encoder = BatchEncoder("9f86d081884c7d65", "web-1", LIMIT, compresses=True)
+    encoder = BatchEncoder("9f86d081884c7d65", "web-1", 1793476700000, LIMIT, compresses=True)
     return [orjson.loads(message.data) for message in encoder.encode(block, 1793476800123)]
 
 
@@ -158,7 +159,7 @@ def provisional() -> LineBlock:
 
 
 def test_a_provisional_line_makes_nothing_safe() -> None:
-    (message,) = BatchEncoder("9f86d081884c7d65", "web-1", LIMIT).encode(provisional(), 1793476800123)
+    (message,) = BatchEncoder("9f86d081884c7d65", "web-1", 1793476700000, LIMIT).encode(provisional(), 1793476800123)
     assert (message.key, message.end) == (None, 0)
     content = orjson.loads(message.data)
     assert (content["partial"], content["offset"], content["lengths"], content["lines"]) == (True, 100, [5], ["unfin"])
