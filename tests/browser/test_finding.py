@@ -148,7 +148,7 @@ async def test_hit_is_seen_in_its_context_and_back_again_at_the_same_place(syste
     await visit.wheel(-2_000)
     await expect(visit.jump).to_be_visible()
     await visit.settled()
-    hit = (await visit.texts_in_view())[5]
+    hit = (await visit.texts_in_view())[8]
     before = await position(visit, hit)
     await visit.row(hit).click()
     await visit.page.keyboard.press("c")
@@ -161,6 +161,30 @@ async def test_hit_is_seen_in_its_context_and_back_again_at_the_same_place(syste
     await visit.settled()
     await visit.page.keyboard.press("Escape")
     await expect(visit.page.get_by_test_id("context")).to_be_hidden()
+    await expect(visit.rows.get_by_text("straw")).to_have_count(0)
+    assert await position(visit, hit) == before
+
+
+@case("V10")
+@pytest.mark.parametrize("index", [0, -1], ids=["first", "last"])
+async def test_hit_at_the_edge_of_the_view_has_room_for_its_context(system: AllInOne, visit: Visit, index: int) -> None:
+    every_tenth = [f"{'needle' if n % 10 == 0 else 'straw'} {n:05d}" for n in range(1, 5001)]
+    system.log_file().append(every_tenth)
+    await visit.shows("needle 05000")
+    await visit.find("needle")
+    await expect(visit.rows.get_by_text("straw")).to_have_count(0)
+    await visit.wheel(-2_000)
+    await visit.settled()
+    hit = (await visit.texts_in_view())[index]
+    before = await position(visit, hit)
+    await visit.row(hit).click(position={"x": 5, "y": 1})
+    await visit.page.keyboard.press("c")
+    note = await visit.page.get_by_test_id("context").bounding_box()
+    assert note is not None
+    for number in (int(hit[-5:]) - 2, int(hit[-5:]) + 2):
+        await expect(visit.row(f"straw {number:05d}")).to_be_in_viewport(ratio=1)
+        assert await position(visit, f"straw {number:05d}") >= note["y"] + note["height"]
+    await visit.page.keyboard.press("Escape")
     await expect(visit.rows.get_by_text("straw")).to_have_count(0)
     assert await position(visit, hit) == before
 

@@ -10,6 +10,10 @@ import type { Stage } from './stage';
 /** A line that is not in view comes to stand so far down the view, as a share of its height. */
 export const EYE = 1 / 3;
 
+/** A line whose context is shown has so many pixels of it above, under the note that says so, and below, if possible. */
+const ABOVE_PX = 120;
+const BELOW_PX = 100;
+
 /** A line, and where it is in the view, in pixels. */
 interface Seen {
   readonly key: number;
@@ -60,13 +64,18 @@ export class Sifting {
     this.owner.again();
   }
 
-  /** Shows all lines around the line `key`, which stays where it is; `back` shows what was shown before. */
+  /**
+   * Shows all lines around the line `key`, which stays where it is unless that leaves no room for them; `back` shows
+   * what was shown before.
+   */
   showContext(key: number): void {
     const row = this.stage.rowsInView().find((seen) => seen.key === key);
-    const looked = { key, y: row?.y ?? EYE * this.stage.area.view };
+    const { view } = this.stage.area;
+    const y = row?.y ?? EYE * view;
+    const [least, most] = [Math.min(ABOVE_PX, view / 2), Math.max(view - BELOW_PX, view / 2)];
     this.stage.painter.current = key;
-    this.lookAt(looked, true);
-    this.looked = looked;
+    this.lookAt({ key, y: Math.max(least, Math.min(most, y)) }, true);
+    this.looked = { key, y };
   }
 
   back(): void {
