@@ -213,6 +213,19 @@ async def test_narrow_page_says_when_and_where_each_line_was_written(
 
 
 @case("V26")
+async def test_on_the_narrowest_page_nothing_overlaps_or_is_cut_off(system: AllInOne, visit: Visit) -> None:
+    await visit.page.set_viewport_size({"width": 320, "height": 640})
+    await visit.find("a")
+    for name in ("find-only", "find-previous", "find-next", "find-and", "find-not", "find-mark", "connection-state"):
+        await expect(visit.page.get_by_test_id(name)).to_be_in_viewport(ratio=1)
+    state, choice = [await visit.page.get_by_test_id(name).bounding_box() for name in ("connection", "time")]
+    assert state is not None
+    assert choice is not None
+    assert state["x"] + state["width"] <= choice["x"]
+    assert await findings(visit.page) == []
+
+
+@case("V26")
 async def test_screen_reader_is_not_flooded_while_following(system: AllInOne, visit: Visit) -> None:
     file = system.log_file()
     file.append(["one"])
