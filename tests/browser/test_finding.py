@@ -60,6 +60,20 @@ async def test_text_exclusion_level_and_source_hold_together(system: AllInOne, v
     await visit.assert_clean()
 
 
+async def test_one_level_is_shown_alone_by_one_act_and_all_by_the_same(system: AllInOne, visit: Visit) -> None:
+    system.log_file().append(["ERROR one", "INFO two", "three"])
+    await visit.shows("three")
+    error = visit.page.get_by_test_id("level-error")
+    await error.click(modifiers=["Shift"])
+    await expect(visit.rows).to_have_text(["ERROR one"])
+    await error.click(modifiers=["Alt"])
+    await expect(visit.rows).to_have_count(3)
+    await error.dblclick()
+    await expect(visit.rows).to_have_text(["ERROR one"])
+    await error.press("Shift+Enter")
+    await expect(visit.rows).to_have_count(3)
+
+
 async def test_regular_expression_and_case(system: AllInOne, visit: Visit) -> None:
     system.log_file().append(["status=200", "status=404", "STATUS=500"])
     await visit.shows("STATUS=500")

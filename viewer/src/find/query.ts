@@ -72,6 +72,12 @@ export function withLevel(query: Query, level: Level): Query {
   return { ...query, levels };
 }
 
+/** `query` with this level alone, or with all if it is alone already. */
+export function withLevelAlone(query: Query, level: Level): Query {
+  const isAlone = query.levels.length === 1 && query.levels[0] === level;
+  return { ...query, levels: isAlone ? LEVELS : [level] };
+}
+
 /** `query` with a source among those that are shown, or no more; one that is shown is not hidden. */
 export function withSource(query: Query, source: string): Query {
   const sources = toggled(query.sources, source);

@@ -4,7 +4,7 @@
  */
 
 import { NOTHING, type Pattern } from '../find/pattern';
-import { withLevel, withTerm } from '../find/query';
+import { withLevel, withLevelAlone, withTerm } from '../find/query';
 import { LEVELS, type Level } from '../line/level';
 import { element, make, say } from '../page/elements';
 import { count } from '../page/words';
@@ -159,10 +159,15 @@ export class FindBar {
     const button = make('button', 'level-button', `level-${level}`);
     button.dataset['level'] = level;
     button.textContent = LETTERS[level];
-    button.title = button.ariaLabel = level === 'none' ? 'Lines without a level' : `Lines of level ${level}`;
-    button.addEventListener('click', () => {
-      const { view } = this.owner;
-      this.owner.change({ ...view, query: withLevel(view.query, level) });
+    button.ariaLabel = level === 'none' ? 'Lines without a level' : `Lines of level ${level}`;
+    button.title = `${button.ariaLabel}; Shift-click or double-click: these alone`;
+    button.addEventListener('click', ({ altKey, shiftKey }) => {
+      const { query } = this.owner.view;
+      this.query((altKey || shiftKey ? withLevelAlone : withLevel)(query, level));
+    });
+    // Its two clicks have left the levels as they were.
+    button.addEventListener('dblclick', ({ altKey, shiftKey }) => {
+      if (!altKey && !shiftKey) this.query(withLevelAlone(this.owner.view.query, level));
     });
     this.levels.set(level, button);
     return button;
