@@ -35,16 +35,12 @@ class Cast:
         self._started[agent] += 1
         await self._system.publish(self._status(agent))
 
-    async def leave_out(self, origin: Origin, size: int) -> None:
-        """Let the agent's rate limit leave out so many bytes, and tell so."""
+    async def leave_out(self, origin: Origin, size: int, kind: str, reason: str) -> None:
+        """Let so many bytes be missing, `gaps` or `drops` of that reason, and have the agent tell so."""
         begin = self._ends[origin]
         self._ends[origin] = begin + size
-        drops = [{"from": begin, "to": begin + size, "reason": "rate"}]
-        await self._system.publish(self._status(origin.agent) | {"sources": [self._facts(origin) | {"drops": drops}]})
-
-    def lose(self, origin: Origin, size: int) -> None:
-        """Let the file grow by so many bytes that nobody will receive."""
-        self._ends[origin] += size
+        told = {kind: [{"from": begin, "to": begin + size, "reason": reason}]}
+        await self._system.publish(self._status(origin.agent) | {"sources": [self._facts(origin) | told]})
 
     def _agents(self) -> list[str]:
         return list(dict.fromkeys(origin.agent for origin in self._ends))

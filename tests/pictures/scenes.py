@@ -38,6 +38,13 @@ class Stage:
     async def go_on(self) -> None:
         await self.cast.publish(last_moment(datetime.now(UTC)))
 
+    async def cut_off(self) -> None:
+        """Break the connection so that it cannot be recovered, and let the page come back."""
+        await self.system.break_something("refuse", at="recovery", count=1)
+        await self.system.break_something("drop", group=GROUP)
+        await expect(self.visit.dividers.filter(has_text="reconnected")).to_have_count(1)
+        await expect(self.visit.state).to_have_text("Live")
+
     async def click(self, *names: str) -> None:
         for name in names:
             await self.page.get_by_test_id(name).click()
@@ -98,9 +105,10 @@ async def _columns(stage: Stage) -> None:
 
 
 async def _reconnect(stage: Stage) -> None:
-    await stage.cast.leave_out(ACCESS, 48_213)
-    stage.cast.lose(ORDERS, 1_874)
+    await stage.cast.leave_out(ACCESS, 48_213, "drops", "rate")
+    await stage.cast.leave_out(ORDERS, 1_874, "gaps", "truncated")
     await stage.cast.restart("api-1")
+    await stage.cut_off()
     await stage.go_on()
     await stage.system.break_something("refuse", at="connect", status=503)
     await stage.system.break_something("close", code=1012, group=GROUP)
