@@ -177,11 +177,16 @@ class Succession:
             was_emptied = self._rescue.follow_emptied(known, path, self._arrivals.get(path, ()))
             if not was_emptied and (self._continue(known, path) or self._may_be_copy(path, file)):
                 return
-            file = _as_it_is(path, file)  # it was seen with another content, and that content's size
+            file = self._as_it_is_anywhere(path, file)  # it was seen with another content, and that content's size
         is_at_end = is_at_end and path not in self._lives.checkpoint.sources
         if not is_at_end:
             self._rescue.begin_missed(path)
         self._begin(path, file, is_at_end=is_at_end)
+
+    def _as_it_is_anywhere(self, path: str, file: FileFacts) -> FileFacts:
+        """Return the facts of `file` as they are now, also if it was renamed since it was seen at `path`."""
+        found = self._rescue.place(path, file.identity)
+        return file if found is None else found[1]
 
     def _may_be_copy(self, path: str, file: FileFacts) -> bool:
         """Whether a file that has the inode of another life, and other content, waits as the copy that it may be."""

@@ -197,3 +197,25 @@ async def test_copies_are_found_after_a_restart_although_the_file_was_read_on_si
         append(log, "3\n")
         lines = await follower.look()
         assert [line for line in lines if line != "banner"] == ["0", "1", "2", "3"]
+
+
+async def test_nothing_is_told_as_lost_of_a_file_that_was_emptied_filled_and_renamed_while_it_was_looked_at(
+    state: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present, rotated = Succession._present, log.with_name("app.log.1")
+
+    def rotate_first(succession: Succession, path: str, file: FileFacts, **how: bool) -> None:
+        if not rotated.exists():
+            log.write_text("two\n")
+            log.rename(rotated)
+            log.write_text("three\n")
+        present(succession, path, file, **how)
+
+    async with following(state, log) as follower:
+        append(log, "one\n")
+        await follower.look()
+        append(log, "lost, and longer than what comes\n")
+        monkeypatch.setattr(Succession, "_present", rotate_first)
+        lines = await follower.look()
+        assert lines + await follower.look() == ["two", "three"]
+        assert [len(life.gaps) for life in follower.facts(log)] == [1, 0, 0]
