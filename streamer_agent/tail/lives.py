@@ -10,6 +10,7 @@ from streamer_agent.tail.checkpoint import Checkpoint, Mint
 from streamer_agent.tail.chronicle import Chronicle
 from streamer_agent.tail.errors import FileChangedError, FileReplacedError, NotTextError
 from streamer_agent.tail.facts import Notify, State
+from streamer_agent.tail.fingerprint import NO_HEAD
 from streamer_agent.tail.harvester import Harvester
 from streamer_agent.tail.open_files import OpenFiles
 from streamer_agent.tail.options import STDIN, TailOptions
@@ -110,7 +111,7 @@ class Lives(Register):
             FileReplacedError: another file is at `path`.
         """
         position = harvester.position
-        before, was_told_apart = position.identity, harvester.is_told_apart
+        before, was_known = position.identity, (harvester.is_told_apart, position.head == NO_HEAD)
         try:
             if harvester.is_open:
                 harvester.check()
@@ -122,7 +123,7 @@ class Lives(Register):
             self.fail(harvester, error)
         else:
             self.failing.pop(position.key, None)
-            if harvester.is_told_apart != was_told_apart:
+            if was_known != (harvester.is_told_apart, position.head == NO_HEAD):
                 self.hold(harvester)
             self.own(harvester, before)
             if position.state == "skipped":

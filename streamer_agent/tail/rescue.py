@@ -123,7 +123,12 @@ class Rescue:
         return True
 
     def begin_stranger(self, path: str, sibling: str, file: FileFacts) -> bool:
-        """Start a life of the source at `path` with the file at `sibling`, unless that may be a copy."""
+        """Start a life of the source at `path` with the file at `sibling`, unless that may be a copy.
+
+        An empty one may be a copy that is only begun. A life of its own would hide that from those who come after us.
+        """
+        if not file.size and self._suspects.waits(sibling, file, path):
+            return False
         if self._may_be_copy(sibling, file, path):
             return False
         harvester = self._lives.begin(path, file)

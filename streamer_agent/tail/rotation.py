@@ -88,18 +88,17 @@ def completed(previous: Snapshot, current: Snapshot) -> Snapshot:
 def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
     """Return what happened between two completed snapshots: departures first, then changes, then arrivals.
 
-    Each is in order of path, but arrivals whose names say that they were rotated come last: one may be a copy of what
-    is at its origin, which has to be known by then.
+    Each is in order of path, but changes and arrivals at names that say that they were rotated come last: one may be a
+    copy of what is at its origin, of which has to be known by then whether it was emptied.
     """
     changed: list[Event] = []
     fresh: list[str] = []
     gone: dict[Identity, str] = {
         previous.files[path].identity: path for path in previous.files.keys() - current.files.keys()
     }
-    for path, file in current.files.items():
-        before = previous.files.get(path)
-        if before == file:
-            continue
+    different = [path for path, file in current.files.items() if previous.files.get(path) != file]
+    for path in sorted(different, key=lambda path: (bool(origins(path)), path)):
+        file, before = current.files[path], previous.files.get(path)
         if before is not None and before.identity == file.identity:
             changed.append(Truncated(path, file) if file.size < before.size else Written(path, file))
             continue
@@ -108,7 +107,7 @@ def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
         fresh.append(path)
     renamed: list[Event] = []
     created: list[Event] = []
-    for path in sorted(fresh, key=lambda path: (bool(origins(path)), path)):
+    for path in fresh:
         file = current.files[path]
         old_path = gone.pop(file.identity, None)
         if old_path is None:
@@ -120,15 +119,22 @@ def diff(previous: Snapshot, current: Snapshot) -> list[Event]:
 
 
 def arrivals(previous: Snapshot, current: Snapshot) -> dict[str, list[str]]:
-    """Return the files whose names are new beside what the inputs mean, by the paths from which they may have come."""
+    """Return the files that are new under names that say that they were rotated, or changed there, by the paths from
+    which they may have come. Of those that no input means only the new ones are known."""
     found: dict[str, list[str]] = {}
+
+    def add(path: str) -> None:
+        for origin in origins(path):
+            found.setdefault(origin, []).append(path)
+
+    for path, file in current.files.items():
+        if previous.files.get(path) != file:
+            add(path)
     for directory, beside in current.beside.items():
         before = previous.beside.get(directory)
         known = beside.inodes if before is beside else {} if before is None else before.inodes
         for name, _inode in beside.inodes.items() - known.items():
-            path = f"{directory.rstrip('/')}/{name}"
-            for origin in origins(path):
-                found.setdefault(origin, []).append(path)
+            add(f"{directory.rstrip('/')}/{name}")
     return found
 
 

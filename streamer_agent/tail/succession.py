@@ -52,7 +52,7 @@ class Succession:
         self._snapshot = Snapshot()
         """The latest, which is applied or being applied."""
         self._arrivals: dict[str, list[str]] = {}
-        """Files that are new beside the inputs, by the paths that they may have left."""
+        """Files that are new, or changed, under rotated names, by the paths that they may have left."""
         self._covers: Callable[[str], bool] = lambda _path: False
         """Which paths the inputs mean."""
 
@@ -146,7 +146,8 @@ class Succession:
 
     def _left(self, path: str) -> None:
         """New names say that they were at `path`, where there is no file: it may have come and gone unseen."""
-        if path in self._snapshot.files or not self._covers(path):
+        files = self._snapshot.files
+        if path in files or not self._covers(path) or all(at in files for at in self._arrivals[path]):
             return
         self._rescue.begin_missed(path)
         barred = self._snapshot.barred.get(path)

@@ -123,6 +123,20 @@ def test_new_names_tell_which_paths_files_may_have_left() -> None:
     assert arrivals(current, current) == {}
 
 
+def test_file_that_changed_under_a_rotated_name_may_have_come_from_there_though_an_input_means_it() -> None:
+    previous = Snapshot(
+        files={"/logs/app.log": file(1), "/logs/app.log.1": file(2, size=0), "/logs/app.log.2": file(3)}
+    )
+    current = Snapshot(files={"/logs/app.log": file(1, size=9), "/logs/app.log.1": file(2), "/logs/app.log.2": file(3)})
+    assert arrivals(previous, current) == {"/logs/app.log": ["/logs/app.log.1"]}
+
+
+def test_change_at_a_rotated_name_comes_behind_the_one_at_its_origin() -> None:
+    previous = Snapshot(files={"/logs/app.log.1": file(2), "/logs/app.log": file(1)})
+    current = Snapshot(files={"/logs/app.log.1": file(2, size=11), "/logs/app.log": file(1, size=11)})
+    assert [event.path for event in changes(previous, current)] == ["/logs/app.log", "/logs/app.log.1"]
+
+
 def test_directory_that_is_hidden_for_now_was_listed_when_it_was_seen_last() -> None:
     hidden = Beside(1, {"app.log.1": 1})
     previous = Snapshot(beside={"/logs/a": hidden, "/gone": Beside(2)})
