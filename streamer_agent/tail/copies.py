@@ -134,10 +134,10 @@ def _is_at(path: str, descriptor: int) -> bool:
 
 
 def _is_whole(descriptor: int, life: Harvester) -> bool:
-    """Whether the open file still has what was read of `life`."""
+    """Whether the open file still has what was read of `life`, or may have been by an earlier run."""
     begin, length = life.trail.newest.window
     return (
-        os.fstat(descriptor).st_size >= life.offset
+        os.fstat(descriptor).st_size >= max(life.offset, life.seen_before)
         and life.position.head.matches(_read(descriptor, HEAD_BYTES, 0))
         and life.trail.newest.matches(_read(descriptor, length, begin))
     )

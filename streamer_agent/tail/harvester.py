@@ -51,6 +51,9 @@ class Harvester(Life):
             # The device number of a mount may change with every start of the machine, the inode does not.
             if not stat.S_ISREG(facts.st_mode) or (known is not None and known.inode != identity.inode):
                 raise FileReplacedError(path)
+            if known is not None and facts.st_size < self.seen_before:
+                # Emptied, or cut back: who knows what of it left under this life's name before, unacknowledged.
+                raise FileChangedError(path)
             self.check_content(descriptor, facts.st_size)
         except BaseException:
             os.close(descriptor)
@@ -60,6 +63,7 @@ class Harvester(Life):
         self.is_told_apart |= facts.st_size > 0
         self.position.identity = identity
         self.position.path = path
+        self.seen_before = 0
         self._note(facts)
         if self.position.is_unaligned or self.position.lines_back:
             self._align(descriptor)

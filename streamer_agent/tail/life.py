@@ -38,6 +38,8 @@ class Life:
         self.is_inherited = False
         """Whether an earlier run began it and left nothing by which to know its file. Its number may be used up: those
         who restored an older copy of the positions do not know what was read under it since."""
+        self.seen_before = 0 if position.head == NO_HEAD else position.size
+        """Size of the file as an earlier run saved it, who may have handed out all of it; 0 once this run opened it."""
         self.has_news = False
         """Whether bytes were found missing that nobody was told of yet."""
         self.owes_partial = False

@@ -208,17 +208,21 @@ class Rescue:
 
     def supersede(self, harvester: Harvester, why: Literal["truncated", "removed"]) -> None:
         """The file of a life is gone, or another content is in it."""
+        left = harvester.position.identity
         self._lives.disown(harvester)
         if harvester.is_over:
             return
         if why == "truncated":
             self._lives.chronicle.note("file_truncated", harvester)
-        if not self._follow_copy(harvester):
+        if not self._follow_copy(harvester, left):
             # Nobody knows what was written since the last look. An empty file had nothing to lose that was seen.
             self._lives.finish(harvester, why, more=harvester.position.size > 0)
 
-    def _follow_copy(self, harvester: Harvester) -> bool:
-        """Read on in the copy that copytruncate made before it emptied the file; return whether there is one."""
+    def _follow_copy(self, harvester: Harvester, left: Identity | None) -> bool:
+        """Read on in the copy that copytruncate made before it emptied the file; return whether there is one.
+
+        `left` is the file itself, which may have got a rotated name since, and begins as before.
+        """
         if harvester.position.head == NO_HEAD or harvester.position.state == "skipped":
             return False
         path = harvester.source_path
@@ -226,7 +230,8 @@ class Rescue:
         self._siblings.drop()
         try:
             for _ in range(_LOOKS):
-                if self._follow_one_of(self._siblings.rotated_from(path), harvester):
+                siblings = self._siblings.rotated_from(path)
+                if self._follow_one_of([(at, file) for at, file in siblings if file.identity != left], harvester):
                     return True
                 if self._are_in_place(path):
                     break

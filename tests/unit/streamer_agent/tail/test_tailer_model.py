@@ -308,6 +308,7 @@ REGRESSIONS_OF_LIKENESS = [
     ["lines", "copy in pieces", "stop"],
     ["lines", "crash", "copy in pieces", "crash"],
     ["copy in pieces", "line", "copy in pieces", "line", "crash"],
+    ["line", "read all", "copytruncate", "rename", "stop"],
 ]
 
 

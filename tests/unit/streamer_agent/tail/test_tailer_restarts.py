@@ -141,3 +141,18 @@ async def test_previous_copy_of_the_positions_gives_no_number_to_another_content
     async with following(state, log, wall_ms=lambda: next(now_ms)) as second:
         assert await second.look() == ["another"]
         assert second.blocks[0].key not in first.by_key()
+
+
+async def test_file_that_is_shorter_than_it_was_before_the_restart_is_another(state: Path, log: Path) -> None:
+    header = "# a header of more than 4 KiB\n" * 200
+    log.write_text("")
+    first = Follower(state, log)
+    await first.tailer.open()
+    append(log, header + "one\ntwo\nthree\n")
+    await first.look(settle=False)
+    await first.tailer._saver.save()
+    first.crash()
+    log.write_text(header + "one\n2nd\n")
+    async with following(state, log) as second:
+        assert (await second.look())[-2:] == ["one", "2nd"]
+        assert second.blocks[0].key not in first.by_key()
