@@ -111,6 +111,8 @@ class Suspect:
     size: int
     since: float
     """When it was first seen at this size, by the clock of this run."""
+    epoch: int = 0
+    """Of the life at `origin` that it may be a copy of; 0 if none is known there."""
 
 
 class Checkpoint:

@@ -127,7 +127,7 @@ class Rescue:
 
         An empty one may be a copy that is only begun. A life of its own would hide that from those who come after us.
         """
-        if not file.size and self._suspects.waits(sibling, file, path):
+        if not file.size and self._waits(sibling, file, path):
             return False
         if self._may_be_copy(sibling, file, path):
             return False
@@ -141,7 +141,7 @@ class Rescue:
         original = self._copies.original(path, file)
         if original is not None:
             return self.holds_back(path, file, original)
-        return self._copies.is_beginning(path, origin) and self._suspects.waits(path, file, origin)
+        return self._copies.is_beginning(path, origin) and self._waits(path, file, origin)
 
     def holds_back(self, path: str, file: FileFacts, original: Harvester) -> bool:
         """Whether it is too early to show the file at `path`, which holds the bytes of `original`.
@@ -149,7 +149,13 @@ class Rescue:
         A life whose file is missed may go on in it, however long the search takes.
         """
         is_missed = not original.is_open and original.position.key in self._lives.adrift
-        return self._suspects.waits(path, file, original.source_path) or is_missed
+        epoch = original.position.key.epoch
+        return self._suspects.waits(path, file, original.source_path, epoch) or is_missed
+
+    def _waits(self, path: str, file: FileFacts, origin: str) -> bool:
+        """Whether it is too early to show a file that may be a copy of what is at `origin`, or was there last."""
+        life = self._lives.at_path.get(origin) or self._lives.latest(origin)
+        return self._suspects.waits(path, file, origin, 0 if life is None else life.position.key.epoch)
 
     def withdraw_copy(self, harvester: Harvester, path: str) -> bool:
         """If the file of a life at `path`, of which nothing was read, holds another's bytes, end the life.
@@ -247,7 +253,7 @@ class Rescue:
             if other is not None and other.is_told_apart:
                 continue
             holds = self._copies.holds(at, harvester)
-            if holds or self._suspects.is_waiting(file):
+            if holds or self._suspects.is_waiting(file, harvester.position.key.epoch):
                 copies.append(file)
             if holds and self._lives.move(harvester, at):
                 self._suspects.drop(file.identity)

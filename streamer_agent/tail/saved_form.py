@@ -39,7 +39,7 @@ def encode(checkpoint: Checkpoint) -> Generator[None, None, list[bytes]]:
             "inputs": [_portable(name) for name in checkpoint.inputs],
             "listed": [[_portable(path), changed_ns] for path, changed_ns in checkpoint.listed.items()],
             "suspects": [
-                [*identity, _portable(suspect.path), _portable(suspect.origin), suspect.size]
+                [*identity, _portable(suspect.path), _portable(suspect.origin), suspect.size, suspect.epoch]
                 for identity, suspect in checkpoint.suspects.items()
             ],
             "read_copies": [list(file) for file in checkpoint.read_copies],
@@ -101,8 +101,8 @@ def _loaded(content: dict[str, Any]) -> Checkpoint:
     # Earlier releases kept none of these.
     checkpoint.listed = {_restored(path): changed_ns for path, changed_ns in content.get("listed", [])}
     checkpoint.suspects = {
-        Identity(device, inode): Suspect(_restored(path), _restored(origin), size, 0.0)
-        for device, inode, path, origin, size in content.get("suspects", [])
+        Identity(device, inode): Suspect(_restored(path), _restored(origin), size, 0.0, *epoch)
+        for device, inode, path, origin, size, *epoch in content.get("suspects", [])
     }
     checkpoint.read_copies = {FileFacts(*file): None for file in content.get("read_copies", [])}
     return checkpoint

@@ -39,21 +39,21 @@ class Suspects:
         for suspect in self.waiting.values():
             suspect.since = clock()
 
-    def waits(self, path: str, file: FileFacts, origin: str) -> bool:
-        """Whether it is too early to show the file at `path`, which may be a copy of that at `origin`."""
+    def waits(self, path: str, file: FileFacts, origin: str, epoch: int) -> bool:
+        """Whether it is too early to show the file at `path`, which may be a copy of the life `epoch` at `origin`."""
         suspect = self.waiting.get(file.identity)
         if suspect is None or suspect.size != file.size:
-            suspect = Suspect(path, origin, file.size, self._clock())
+            suspect = Suspect(path, origin, file.size, self._clock(), epoch)
             self.waiting[file.identity] = suspect
             self._changed()
         suspect.path = path
         # It stays until it is known, or the wait would begin anew. Beyond so many nobody waits: they are shown.
         return self._clock() - suspect.since < _WAIT_S and len(self.waiting) <= _KEPT
 
-    def is_waiting(self, file: FileFacts) -> bool:
-        """Whether a file is waited for and is as it was then: all of it was in its original."""
+    def is_waiting(self, file: FileFacts, epoch: int) -> bool:
+        """Whether a file is waited for as a copy of the life `epoch`, and is as it was then: all of it was there."""
         suspect = self.waiting.get(file.identity)
-        return suspect is not None and suspect.size == file.size
+        return suspect is not None and suspect.size == file.size and suspect.epoch == epoch
 
     def drop(self, identity: Identity) -> None:
         """Forget a file: it is read now, or gone."""

@@ -24,7 +24,7 @@ def filled() -> Checkpoint:
     position.is_unaligned = position.is_over = True
     position.state, position.detail = "unreadable", "why"
     checkpoint.listed = {"/var/log": 5, "/odd\udcff": 6}
-    checkpoint.suspects = {Identity(1, 2): Suspect("/odd\udcff.1", "/odd\udcff", 3, 0.0)}
+    checkpoint.suspects = {Identity(1, 2): Suspect("/odd\udcff.1", "/odd\udcff", 3, 0.0, 7)}
     checkpoint.read_copies = {FileFacts(1, 2, 3, 4, 0): None}
     position.gaps, position.drops = [Gap(2, 3, "removed", more=True)], [Gap(0, 1, "rate")]
     return checkpoint
