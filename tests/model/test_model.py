@@ -4,7 +4,9 @@
 """
 
 import asyncio
+import gc
 import os
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -62,10 +64,20 @@ ONCE_FAILED = {
 """Plans that meet what once failed. Its causes have tests of their own too, exact in time."""
 
 
+# Services end here at any moment. A connection that asyncio accepts just then is left to the garbage collection, which
+# complains of it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning"
+)
+
+
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
     with Nursery() as nursery:
         yield nursery
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def assert_good(outcome: Outcome, again: str) -> None:
